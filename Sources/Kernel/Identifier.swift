@@ -1,0 +1,56 @@
+/// A row's key that knows what it belongs to: a `PersonID` cannot be passed where an `OrganizationID` is expected.
+/// Every identifier lives here, so that a room can speak of another room's things without importing the room.
+package struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Sendable, Codable, CustomStringConvertible,
+    LosslessStringConvertible
+{
+    package let rawValue: Int64
+
+    package init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    /// Reads a key from a path or a form: a positive decimal number of at most 18 digits, no sign, no blanks.
+    package init?(_ text: String) {
+        guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }),
+            let value = Int64(text), value > 0
+        else { return nil }
+        rawValue = value
+    }
+
+    package var description: String { String(rawValue) }
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What identifiers can belong to. The cases are never made: the types only tell identifiers apart.
+package enum Subject {
+    package enum Person {}
+    package enum SignUp {}
+    package enum Session {}
+    package enum Device {}
+    package enum Token {}
+    package enum Organization {}
+    package enum Document {}
+    package enum Payment {}
+    package enum LedgerTransaction {}
+    package enum Order {}
+    package enum Product {}
+    package enum Event {}
+    package enum Delivery {}
+    package enum Message {}
+}
+
+package typealias PersonID = Identifier<Subject.Person>
+package typealias SignUpID = Identifier<Subject.SignUp>
+package typealias SessionID = Identifier<Subject.Session>
+package typealias DeviceID = Identifier<Subject.Device>
+package typealias TokenID = Identifier<Subject.Token>
+package typealias OrganizationID = Identifier<Subject.Organization>
+package typealias DocumentID = Identifier<Subject.Document>
+package typealias PaymentID = Identifier<Subject.Payment>
+package typealias LedgerTransactionID = Identifier<Subject.LedgerTransaction>
+package typealias OrderID = Identifier<Subject.Order>
+package typealias ProductID = Identifier<Subject.Product>
+package typealias EventID = Identifier<Subject.Event>
+package typealias DeliveryID = Identifier<Subject.Delivery>
+package typealias MessageID = Identifier<Subject.Message>

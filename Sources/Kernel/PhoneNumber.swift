@@ -1,0 +1,23 @@
+/// A phone number in international form (ITU-T E.164): `+41791234567`.
+package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    /// Reads `+41 79 123 45 67`, `0041791234567` or, in a country whose prefix we know, `079 123 45 67`.
+    package init?(_ text: String, in country: Country? = nil) {
+        var digits = text.filter { !" -./()\u{a0}\u{202f}".contains($0) }
+        if digits.hasPrefix("+") {
+            digits.removeFirst()
+        } else if digits.hasPrefix("00") {
+            digits.removeFirst(2)
+        } else if let prefix = country?.callingCode {
+            // Italy and Spain keep the leading digit; elsewhere the trunk zero goes.
+            digits = prefix + (digits.hasPrefix("0") && country?.code != "IT" ? String(digits.dropFirst()) : digits)
+        } else {
+            return nil
+        }
+        guard (8...15).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            !digits.hasPrefix("0")
+        else { return nil }
+        description = "+\(digits)"
+    }
+}
