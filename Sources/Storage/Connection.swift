@@ -1,0 +1,53 @@
+package import Kernel
+
+/// What a driver does inside a transaction. Only `Connection` talks to it.
+package protocol Session: AnyObject {
+    var dialect: Dialect { get }
+    func rows(_ statement: SQL) throws -> [Row]
+    /// - Returns: the number of rows changed.
+    func execute(_ statement: SQL) throws -> Int
+    /// Several statements in one text without binds; for migrations.
+    func script(_ text: String) throws
+}
+
+/// A transaction's view of the database. Not `Sendable`: it cannot leave the closure it was given to, and so a transaction
+/// can neither await nor send anything.
+package final class Connection {
+    private let session: any Session
+    /// True once an event was announced, so that the driver wakes the relay after the commit.
+    package private(set) var hasAnnounced = false
+
+    package init(_ session: any Session) {
+        self.session = session
+    }
+
+    package var dialect: Dialect { session.dialect }
+
+    package func rows(_ statement: SQL) throws -> [Row] { try session.rows(statement) }
+
+    package func row(_ statement: SQL) throws -> Row? { try session.rows(statement).first }
+
+    /// - Returns: the number of rows changed.
+    @discardableResult
+    package func execute(_ statement: SQL) throws -> Int { try session.execute(statement) }
+
+    /// Runs an `INSERT … RETURNING id`.
+    package func insert<Subject>(_ statement: SQL) throws -> Identifier<Subject> {
+        guard let row = try row(statement) else {
+            throw StorageError.failed("The INSERT returned no row; does it end with RETURNING id?")
+        }
+        return try row["id"]
+    }
+
+    /// Holds a guard row until the end of the transaction, so that a rule which reads and then writes is alone.
+    /// Nothing to do on SQLite, where writers are alone anyway.
+    package func lock<Subject>(_ table: StaticString, _ id: Identifier<Subject>) throws {
+        guard dialect == .postgres else { return }
+        let statement: SQL = "SELECT 1 FROM \(SQL(stringLiteral: "\(table)")) WHERE id = \(id) FOR UPDATE"
+        _ = try session.rows(statement)
+    }
+
+    package func script(_ text: String) throws { try session.script(text) }
+
+    package func announced() { hasAnnounced = true }
+}
