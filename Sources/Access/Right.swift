@@ -1,0 +1,45 @@
+/// Something a person may do in an organisation. Each right is a type of its own, so that permits cannot be mixed up.
+package protocol Right: Sendable {
+    /// As `kontor routes` and API errors name it: `products:view`.
+    static var name: String { get }
+    /// The least role that can grant it, for the sentence that says whom to ask.
+    static var grantedBy: Role { get }
+    static func isGranted(to standing: Standing) -> Bool
+}
+
+/// Seeing that the organisation exists, its name and one's own place in it: every member.
+package enum SeeOrganization: Right {
+    package static let name = "organization:see"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { true }
+}
+
+/// Changing the organisation's details (ORG-10).
+package enum ManageOrganization: Right {
+    package static let name = "organization:manage"
+    package static let grantedBy = Role.legalRepresentative
+    package static func isGranted(to standing: Standing) -> Bool { standing.role == .legalRepresentative }
+}
+
+/// Seeing the products. A collaborator's chosen products come with grants, one by one (PERM-1).
+package enum SeeProducts: Right {
+    package static let name = "products:see"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+}
+
+/// Ordering, and paying for what was ordered (PERM-3).
+package enum OrderProducts: Right {
+    package static let name = "products:order"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+}
+
+/// Documents, payments, the prepaid account (PERM-2): administrators, and whoever has the accounting right.
+package enum ManageBilling: Right {
+    package static let name = "billing:manage"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool {
+        standing.role.administers || standing.hasBillingRight
+    }
+}
