@@ -1,0 +1,70 @@
+import Kernel
+
+/// One way in. Its context is the proof of what it has checked: inside, nobody checks again.
+package struct Door<Context: Sendable> {
+    let doors: Doors
+    let kind: Route.Door
+    let right: String?
+    let prefix: String
+    let admit: @Sendable (Visit, Incoming) throws -> Context
+
+    /// A page or a file.
+    package func get(_ path: String, _ handle: @escaping @Sendable (Context) async throws -> Answer) {
+        add("GET", path, accepts: .nothing) { [admit] gate, arrival in
+            let visit = try await gate.recognise(arrival)
+            return try await gate.explaining(visit) { try await handle(admit(visit, arrival.request)) }
+        }
+    }
+
+    /// An act that is a button, not a form to come back to. Answers a redirect.
+    package func post(_ path: String, _ handle: @escaping @Sendable (Context, Form) async throws -> Answer) {
+        add("POST", path, accepts: .form) { [admit] gate, arrival in
+            try await gate.act(arrival, admit: admit, handle)
+        }
+    }
+
+    /// Ends what the path names. Browsers post it with `_method=DELETE`.
+    package func delete(_ path: String, _ handle: @escaping @Sendable (Context, Form) async throws -> Answer) {
+        add("DELETE", path, accepts: .form) { [admit] gate, arrival in
+            try await gate.act(arrival, admit: admit, handle)
+        }
+    }
+
+    /// A page with a form, and what happens when it is sent. When `submit` throws a `Problem` or `Problems`, the page comes
+    /// back with what was typed, the problems beside their fields, and the status of the problem.
+    package func form(
+        _ path: String, bodyLimit: Int = Gate.bodyLimitDefault,
+        page: @escaping @Sendable (Context, Form) async throws -> Page,
+        submit: @escaping @Sendable (Context, inout Form) async throws -> Answer
+    ) {
+        add("GET", path, accepts: .nothing) { [admit] gate, arrival in
+            let visit = try await gate.recognise(arrival)
+            return try await gate.explaining(visit) {
+                .page(try await page(admit(visit, arrival.request), Form()))
+            }
+        }
+        add("POST", path, accepts: .form, bodyLimit: bodyLimit) { [admit] gate, arrival in
+            try await gate.submit(arrival, admit: admit, page: page, submit: submit)
+        }
+    }
+
+    /// JSON in, JSON out, for the sandbox's own endpoints.
+    package func postJSON(_ path: String, _ handle: @escaping @Sendable (Context, [UInt8]) async throws -> Answer) {
+        add("POST", path, accepts: .json) { [admit] gate, arrival in
+            let visit = try await gate.recognise(arrival)
+            return try await handle(admit(visit, arrival.request), arrival.request.body)
+        }
+    }
+
+    private func add(
+        _ method: String, _ path: String, accepts: Route.Accepts, bodyLimit: Int = Gate.bodyLimitDefault,
+        _ handle: @escaping @Sendable (Gate, Arrival) async throws -> Answer
+    ) {
+        let path = path.hasPrefix("/") ? path : path.isEmpty ? String(prefix.dropLast()) : prefix + path
+        precondition(path.hasPrefix(prefix) || path == String(prefix.dropLast()), "\(path) is not below \(prefix).")
+        doors.add(
+            Route(
+                method: method, path: path, door: kind, right: right, bodyLimit: bodyLimit, accepts: accepts,
+                handle: handle))
+    }
+}

@@ -1,0 +1,61 @@
+package import Access
+package import Kernel
+import Storage
+
+/// What a room gets to open itself to the world. It never sees the router: it says who may come and what they get.
+///
+///     doors.public.get("/sign-in") { visit in … }
+///     doors.organization(SeeProducts.self).get("products/{product}") { visit in … }
+package final class Doors {
+    package private(set) var routes: [Route] = []
+    package private(set) var navigation: [NavigationItem] = []
+
+    package init() {}
+
+    package var `public`: Door<Visit> {
+        Door(doors: self, kind: .public, right: nil, prefix: "/") { visit, _ in visit }
+    }
+
+    /// Whoever comes, in the sandbox; nobody in production.
+    package var sandbox: Door<Visit> {
+        Door(doors: self, kind: .sandbox, right: nil, prefix: "/sandbox/") { visit, _ in visit }
+    }
+
+    package var signedIn: Door<SignedInVisit> {
+        Door(doors: self, kind: .signedIn, right: nil, prefix: "/") { visit, _ throws(Problem) in
+            guard let person = visit.person else { throw .signInFirst }
+            return SignedInVisit(visit: visit, person: person)
+        }
+    }
+
+    /// Paths below `/organizations/{organization}/`. Somebody else's organisation is not found.
+    package func organization<R: Right>(_ right: R.Type) -> Door<OrganizationVisit<R>> {
+        Door(doors: self, kind: .organization, right: R.name, prefix: "/organizations/{organization}/") {
+            visit, _ throws(Problem) in
+            guard let person = visit.person else { throw .signInFirst }
+            let id: OrganizationID = try visit.id("organization")
+            guard let organization = person.organizations.first(where: { $0.id == id }) else { throw .notFound }
+            var visit = visit
+            visit.organization = organization
+            let permit = try organization.standing.permit(R.self)
+            return OrganizationVisit(visit: visit, person: person, organization: organization, permit: permit)
+        }
+    }
+
+    /// The public API: `/2/profile`, and `/profile` for its newest version.
+    package var api: APIDoor { APIDoor(doors: self) }
+
+    /// Puts an entry into the left navigation.
+    package func navigate(_ item: NavigationItem) { navigation.append(item) }
+
+    func add(_ route: Route) {
+        precondition(
+            !routes.contains { $0.method == route.method && $0.path == route.path },
+            "\(route.method) \(route.path) has two handlers.")
+        routes.append(route)
+    }
+}
+
+extension Problem {
+    package static let signInFirst = Problem(.unauthorized, code: "not_authorized", word: "problem.sign_in_first")
+}

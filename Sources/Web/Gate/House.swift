@@ -1,0 +1,80 @@
+import Access
+package import Kernel
+package import Storage
+
+/// What every page of this process shares: the settings, the words, the files, the keys, the database.
+package struct House: Sendable {
+    package let settings: WebSettings
+    package let wording: Wording
+    package let assets: Assets
+    package let keys: Keys
+    package let surroundings: Surroundings
+    package let database: Database
+    package let recognition: Recognition
+    package let navigation: [NavigationItem]
+    let limiter = RateLimiter()
+    let formTokens: FormTokens
+
+    package init(
+        settings: WebSettings, wording: Wording, assets: Assets, keys: Keys, surroundings: Surroundings,
+        database: Database, recognition: Recognition, navigation: [NavigationItem]
+    ) {
+        self.settings = settings
+        self.wording = wording
+        self.assets = assets
+        self.keys = keys
+        self.surroundings = surroundings
+        self.database = database
+        self.recognition = recognition
+        self.navigation = navigation
+        formTokens = FormTokens(keys: keys)
+    }
+}
+
+/// How this process faces the world, read once from the configuration.
+package struct WebSettings: Sendable {
+    /// `https://console.example.ch`, without a slash at the end. Links in mails start with it.
+    package let publicAddress: String
+    /// The embedded outside world is there, and every page says so.
+    package let isSandbox: Bool
+    /// The name of the provider, in titles and mails.
+    package let provider: String
+    /// The last hop before us writes the client's address into `X-Forwarded-For`.
+    package let isBehindProxy: Bool
+    /// Multiplies every rate limit, for load tests and for many people behind one address.
+    package let rateFactor: Int
+
+    package init(
+        publicAddress: String, isSandbox: Bool, provider: String = "Kontor", isBehindProxy: Bool = false,
+        rateFactor: Int = 1
+    ) {
+        self.publicAddress = publicAddress
+        self.isSandbox = isSandbox
+        self.provider = provider
+        self.isBehindProxy = isBehindProxy
+        self.rateFactor = rateFactor
+    }
+
+    var isSecure: Bool { publicAddress.hasPrefix("https://") }
+
+    /// The address of a page of ours, for mails.
+    package func address(of link: Link) -> String { publicAddress + link.text }
+}
+
+/// How people are recognised: given by the rooms that know them, put together in `App`. Each runs inside one read.
+package struct Recognition: Sendable {
+    /// By the SHA-256 of the session cookie; nil for an unknown or ended session.
+    let session: @Sendable (Connection, _ secretHash: [UInt8], Instant) throws -> SignedIn?
+    /// By an API token; nil for an unknown or expired one. The scopes it was given come along.
+    let token: @Sendable (Connection, _ token: String, Instant) throws -> (person: SignedIn, scopes: Set<String>)?
+
+    package init(
+        session: @escaping @Sendable (Connection, _ secretHash: [UInt8], Instant) throws -> SignedIn?,
+        token: @escaping @Sendable (Connection, _ token: String, Instant) throws -> (
+            person: SignedIn, scopes: Set<String>
+        )?
+    ) {
+        self.session = session
+        self.token = token
+    }
+}

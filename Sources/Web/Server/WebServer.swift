@@ -1,0 +1,81 @@
+import HTTPTypes
+package import Hummingbird
+import Kernel
+package import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The HTTP server: the only place that knows Hummingbird's router.
+package struct WebServer: Service {
+    private let application: Application<RouterResponder<ServerContext>>
+
+    /// - Parameters:
+    ///   - port: 0 for one that is free, told to `onListening`.
+    ///   - reception: what answers, once a route is found.
+    package init(
+        host: String, port: Int, routes: [Route], reception: Reception, logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        application = Application(
+            responder: WebServer.router(routes, reception, logger).buildResponder(),
+            server: .http1(configuration: .init(additionalChannelHandlers: [CompressionInstaller()])),
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: nil, backlog: 1024, reuseAddress: true),
+            onServerRunning: { await onListening($0.localAddress?.port ?? port) },
+            logger: Logger(label: "kontor.http") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    package func run() async throws {
+        try await application.run()
+    }
+
+    /// Every path knows all its methods, so that a wrong one is told from a wrong path.
+    package static func router(_ routes: [Route], _ reception: Reception, _ logger: Logger) -> Router<ServerContext> {
+        let router = Router(context: ServerContext.self)
+        let desk = Desk(reception: reception, logger: logger)
+        router.add(middleware: Unrouted(desk: desk))
+        for (path, routes) in Dictionary(grouping: routes, by: \.path) {
+            let pattern = RouterPath(path.replacing(pattern: "{", with: ":").filter { $0 != "}" })
+            let limit = routes.map(\.bodyLimit).max() ?? Gate.bodyLimitDefault
+            for method: HTTPRequest.Method in [.get, .head, .post, .put, .patch, .delete, .options] {
+                router.on(pattern, method: method) { request, context in
+                    await desk.answer(request, context, path: path, routes: routes, bodyLimit: limit)
+                }
+            }
+        }
+        return router
+    }
+}
+
+/// A request's context: who it came from.
+package struct ServerContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    let address: String
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? ""
+    }
+}
+
+/// What no route matches is answered by our own page, not by the framework's.
+private struct Unrouted: RouterMiddleware {
+    let desk: Desk
+
+    @concurrent func handle(
+        _ request: Request, context: ServerContext,
+        next: @concurrent (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as any HTTPResponseError where error.status == .notFound {
+            return await desk.answer(request, context, path: "(none)", routes: [], bodyLimit: 0)
+        }
+    }
+}
+
+extension String {
+    fileprivate func replacing(pattern: Character, with other: Character) -> String {
+        String(map { $0 == pattern ? other : $0 })
+    }
+}
