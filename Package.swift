@@ -99,7 +99,8 @@ let package = Package(
         .executableTarget(
             name: "kontor",
             dependencies: [
-                "App", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Kernel", "Storage", "Access", "Web", "Demo", "App", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: house),
         .executableTarget(
             name: "kontor-bench",
@@ -127,10 +128,12 @@ let package = Package(
         tests("StorageTests", ["Kernel", "Storage", "StorageSQLite", "StoragePostgres", "TestSupport"]),
         tests("AccessTests", ["Kernel", "Access"]),
         tests("WebTests", ["Kernel", "Storage", "Access", "Web", "TestSupport"]),
-        tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport"]),
+        tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
         tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "TestSupport"]),
         tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),
-        tests("BillingTests", ["Kernel", "Storage", "Access", "Billing", "Organizations", "TestSupport"]),
+        tests(
+            "BillingTests",
+            ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),
         tests("ProductsTests", ["Kernel", "Storage", "Access", "Billing", "Organizations", "Products", "TestSupport"]),
         tests("AppTests", ["Kernel", "Storage", "Access", "Web", "App", "Sandbox", "Demo", "TestSupport"]),
         tests("TidyTests", ["Kernel", "Web", "App", "TestSupport"]),

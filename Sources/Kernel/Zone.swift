@@ -1,4 +1,4 @@
-// The one use of Foundation in Kernel: the time zone database. Reading zoneinfo files ourselves would be ours to keep true.
+// Foundation is here for the time zone database. Reading zoneinfo files ourselves would be ours to keep true.
 import Foundation
 
 /// A place's rules of time, by its IANA name (`Europe/Zurich`).

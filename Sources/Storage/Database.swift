@@ -34,6 +34,7 @@ package struct Database: Sendable {
     }
 
     /// - Throws: what the closure throws (then nothing was written); `StorageError`.
+    @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         try await driver.write(body)
     }

@@ -25,6 +25,8 @@ extension Database {
         let ids = migrations.map(\.id)
         precondition(Set(ids).count == ids.count, "Two migrations have the same id.")
         try await write { connection in
+            // IF NOT EXISTS alone does not help two processes that start at once on PostgreSQL.
+            if connection.dialect == .postgres { _ = try connection.rows("SELECT pg_advisory_xact_lock(7241153)") }
             try connection.script(
                 "CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)")
         }

@@ -1,0 +1,101 @@
+import CPostgres
+import Storage
+
+/// The result of a statement, in text format.
+final class PostgresAnswer {
+    private let result: OpaquePointer
+
+    init(_ result: OpaquePointer) {
+        self.result = result
+    }
+
+    deinit {
+        PQclear(result)
+    }
+
+    /// The number of rows inserted, updated or deleted.
+    var changed: Int {
+        // A SELECT reports the rows it found here, too.
+        if PQresultStatus(result) == PGRES_TUPLES_OK, String(cString: PQcmdStatus(result)).hasPrefix("SELECT") {
+            return 0
+        }
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    /// The columns and how each is read.
+    struct Shape {
+        fileprivate let columns: Row.Columns
+        fileprivate let kinds: [Kind]
+    }
+
+    fileprivate enum Kind {
+        case integer, boolean, bytes, numeric, text
+
+        /// Type numbers of PostgreSQL's pg_type catalogue, which never change.
+        init(type: Oid) {
+            self =
+                switch type {
+                case 20, 21, 23: .integer
+                case 16: .boolean
+                case 17: .bytes
+                case 1700: .numeric
+                default: .text
+                }
+        }
+    }
+
+    var shape: Shape {
+        let positions = 0..<PQnfields(result)
+        return Shape(
+            columns: Row.Columns(positions.map { String(cString: PQfname(result, $0)) }),
+            kinds: positions.map { Kind(type: PQftype(result, $0)) })
+    }
+
+    func rows(_ shape: Shape) -> [Row] {
+        (0..<PQntuples(result)).map { row in
+            var values: [Value] = []
+            values.reserveCapacity(shape.kinds.count)
+            for (column, kind) in shape.kinds.enumerated() { values.append(value(row, Int32(column), kind)) }
+            return Row(columns: shape.columns, values: values)
+        }
+    }
+
+    private func value(_ row: Int32, _ column: Int32, _ kind: Kind) -> Value {
+        if PQgetisnull(result, row, column) == 1 { return .null }
+        let cell = UnsafeRawBufferPointer(
+            start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+        switch kind {
+        case .boolean: return .boolean(cell.first == UInt8(ascii: "t"))
+        case .bytes: return .bytes(bytes(cell))
+        case .text: return .text(String(decoding: cell, as: UTF8.self))
+        // SUM over BIGINT is NUMERIC: a whole number stays one, as on SQLite.
+        case .integer, .numeric:
+            let text = String(decoding: cell, as: UTF8.self)
+            return Int64(text).map(Value.integer) ?? .text(text)
+        }
+    }
+
+    /// `\x00ff…`
+    private func bytes(_ cell: UnsafeRawBufferPointer) -> [UInt8] {
+        stride(from: 2, to: cell.count, by: 2).map { digit(cell[$0]) << 4 | digit(cell[$0 + 1]) }
+    }
+
+    private func digit(_ character: UInt8) -> UInt8 {
+        character <= UInt8(ascii: "9") ? character - UInt8(ascii: "0") : character - UInt8(ascii: "a") + 10
+    }
+
+    /// What the server complains about, if it does.
+    var trouble: PostgresTrouble? {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: nil
+        default:
+            PostgresTrouble(
+                state: field("C") ?? "", message: field("M") ?? "No message.", constraint: field("n"))
+        }
+    }
+
+    /// Fields of an error by their letter in the protocol; libpq's names for them are macros that Swift does not see.
+    private func field(_ letter: Unicode.Scalar) -> String? {
+        PQresultErrorField(result, Int32(letter.value)).map { String(cString: $0) }
+    }
+}

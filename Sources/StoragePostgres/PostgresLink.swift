@@ -1,0 +1,100 @@
+import CPostgres
+import Foundation
+import Storage
+
+/// A connection at the level of libpq: sends, waits no longer than it was told, and says what went wrong.
+final class PostgresLink {
+    private let connection: OpaquePointer
+
+    /// Takes the connection over and closes it in the end.
+    init(_ connection: OpaquePointer) {
+        self.connection = connection
+        // Notices would go to standard error ("relation already exists, skipping").
+        PQsetNoticeProcessor(connection, { _, _ in }, nil)
+    }
+
+    deinit {
+        PQfinish(connection)
+    }
+
+    var isOpen: Bool { PQstatus(connection) == CONNECTION_OK }
+
+    var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
+
+    /// One or several statements without parameters.
+    func command(_ text: String, seconds: Int?) throws(PostgresTrouble) -> PostgresAnswer {
+        try sent(PQsendQuery(connection, text))
+        return try answer(within: seconds)
+    }
+
+    func prepare(_ name: String, _ text: String, seconds: Int?) throws(PostgresTrouble) {
+        try sent(PQsendPrepare(connection, name, text, 0, nil))
+        _ = try answer(within: seconds)
+    }
+
+    func execute(
+        _ name: String, _ parameters: PostgresParameters, seconds: Int?
+    ) throws(PostgresTrouble) -> PostgresAnswer {
+        let accepted = parameters.withPointers { values, lengths, formats in
+            PQsendQueryPrepared(connection, name, Int32(parameters.count), values, lengths, formats, 0)
+        }
+        try sent(accepted)
+        return try answer(within: seconds)
+    }
+
+    private func sent(_ accepted: Int32) throws(PostgresTrouble) {
+        guard accepted == 1 else { throw .lost(message) }
+    }
+
+    /// The last answer, or the first that is an error.
+    private func answer(within seconds: Int?) throws(PostgresTrouble) -> PostgresAnswer {
+        let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+        var last: PostgresAnswer?
+        var trouble: PostgresTrouble?
+        while true {
+            try wait(until: deadline)
+            guard let result = PQgetResult(connection) else { break }
+            let answer = PostgresAnswer(result)
+            last = answer
+            if trouble == nil { trouble = answer.trouble }
+        }
+        if !isOpen { throw .lost(trouble.map { "\($0.storageError)" } ?? message) }
+        if let trouble { throw trouble }
+        guard let last else { throw .lost(message) }
+        return last
+    }
+
+    private func wait(until deadline: ContinuousClock.Instant?) throws(PostgresTrouble) {
+        while PQisBusy(connection) == 1 {
+            var watched = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+            let rest = deadline.map { ContinuousClock.now.duration(to: $0) }
+            let milliseconds = rest.map { Int32(max(0, $0.components.seconds * 1000 + 1000)) } ?? -1
+            let ready = poll(&watched, 1, milliseconds)
+            if ready < 0 && errno == EINTR { continue }
+            if ready == 0 { throw .lost("The server does not answer.") }
+            // What it could not read shows in the status and in the next answer.
+            if PQconsumeInput(connection) == 0 { return }
+        }
+    }
+
+    private var message: String {
+        let text = String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline).joined(separator: " ")
+        return text.isEmpty ? "The connection was lost." : text
+    }
+}
+
+/// For the listener, which waits for the server to speak first.
+extension PostgresLink {
+    var socket: Int32 { PQsocket(connection) }
+
+    /// Reads what has come. - Returns: whether there was a notification.
+    func takeNotifications() throws(PostgresTrouble) -> Bool {
+        guard PQconsumeInput(connection) == 1 else { throw .lost(message) }
+        var found = false
+        while let notification = PQnotifies(connection) {
+            PQfreemem(notification)
+            found = true
+        }
+        return found
+    }
+}

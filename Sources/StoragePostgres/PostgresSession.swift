@@ -1,0 +1,195 @@
+import CPostgres
+import Storage
+
+/// What a connection is for, and how it is set up.
+enum PostgresPurpose: Sendable {
+    case reading, writing, reporting
+
+    /// Pages and rules are done in milliseconds. A statement that takes ten seconds is stuck, and gives its place back.
+    static let statementTimeoutSeconds = 10
+
+    var settings: String {
+        let seconds = PostgresPurpose.statementTimeoutSeconds
+        return switch self {
+        case .reading: "SET default_transaction_read_only = on; SET statement_timeout = '\(seconds)s'"
+        case .writing: "SET default_transaction_isolation = 'read committed'; SET statement_timeout = '\(seconds)s'"
+        case .reporting: "SET default_transaction_read_only = on"
+        }
+    }
+
+    /// Reads need no transaction, which saves them two round trips.
+    var begin: String? {
+        switch self {
+        case .reading: nil
+        case .writing: "BEGIN"
+        case .reporting: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        }
+    }
+
+    /// How long we wait for an answer. The server gives up earlier by itself; this is for one that hangs.
+    var patienceSeconds: Int? { self == .reporting ? nil : PostgresPurpose.statementTimeoutSeconds + 2 }
+}
+
+/// One connection and the statements prepared on it. Belongs to one thread.
+final class PostgresSession: Session {
+    private let server: PostgresServer
+    private let purpose: PostgresPurpose
+    private var link: PostgresLink?
+    private var prepared: [String: Prepared] = [:]
+    private var preparedCount = 0
+    private var isEndless = false
+
+    /// The first thing that went wrong in this attempt at a closure. A transaction is given up there.
+    private(set) var trouble: PostgresTrouble?
+
+    /// Lists of `IN` come in any length, each its own text. When that many have gathered, all are prepared anew.
+    private static let preparedMax = 500
+
+    init(_ server: PostgresServer, _ purpose: PostgresPurpose) {
+        self.server = server
+        self.purpose = purpose
+    }
+
+    var dialect: Dialect { .postgres }
+
+    /// Connects unless it is connected.
+    /// - Throws: `StorageError.unavailable`
+    func open() throws {
+        if link?.isOpen == true { return }
+        close()
+        let link = PostgresLink(try server.connect())
+        self.link = link
+        do throws(PostgresTrouble) {
+            _ = try link.command(purpose.settings, seconds: purpose.patienceSeconds)
+        } catch {
+            close()
+            throw server.unavailable("\(error.storageError)")
+        }
+    }
+
+    func close() {
+        link = nil
+        prepared = [:]
+    }
+
+    func rows(_ statement: SQL) throws -> [Row] {
+        let (answer, prepared) = try perform(statement)
+        return answer.rows(prepared.shape(of: answer))
+    }
+
+    func execute(_ statement: SQL) throws -> Int {
+        try perform(statement).answer.changed
+    }
+
+    /// Schema changes may take their time on large tables.
+    func script(_ text: String) throws {
+        try noting { link throws(PostgresTrouble) in
+            isEndless = true
+            _ = try link.command("SET LOCAL statement_timeout = 0", seconds: nil)
+            _ = try link.command(text, seconds: nil)
+        }
+    }
+
+    private func perform(_ statement: SQL) throws -> (answer: PostgresAnswer, prepared: Prepared) {
+        let text = statement.text { "$\($0)" }
+        guard let parameters = PostgresParameters(statement.values) else {
+            throw note(.failed(.refused("Text cannot hold the character U+0000.")))
+        }
+        return try noting { link throws(PostgresTrouble) in
+            let seconds = isEndless ? nil : purpose.patienceSeconds
+            if let prepared = prepared[text] {
+                do throws(PostgresTrouble) {
+                    return (try link.execute(prepared.name, parameters, seconds: seconds), prepared)
+                } catch {
+                    // Prepared before the schema changed, or gone with the connection of a pooler: prepare it anew.
+                    throw error.isStalePlan ? .stale : error
+                }
+            }
+            let new = try prepare(text, on: link, seconds: seconds)
+            return (try link.execute(new.name, parameters, seconds: seconds), new)
+        }
+    }
+
+    private func prepare(_ text: String, on link: PostgresLink, seconds: Int?) throws(PostgresTrouble) -> Prepared {
+        if prepared.count >= PostgresSession.preparedMax {
+            _ = try link.command("DEALLOCATE ALL", seconds: seconds)
+            prepared = [:]
+        }
+        preparedCount += 1
+        let new = Prepared(name: "k\(preparedCount)")
+        try link.prepare(new.name, text, seconds: seconds)
+        prepared[text] = new
+        return new
+    }
+
+    private func noting<T>(_ body: (PostgresLink) throws(PostgresTrouble) -> T) throws -> T {
+        if let trouble, purpose.begin != nil { throw trouble.storageError }
+        guard let link else { throw note(.lost("The connection is closed.")) }
+        do throws(PostgresTrouble) {
+            return try body(link)
+        } catch {
+            throw note(error)
+        }
+    }
+
+    private func note(_ trouble: PostgresTrouble) -> StorageError {
+        let trouble = trouble.onlyReads && purpose == .writing ? .lost("The server only reads now.") : trouble
+        if self.trouble == nil { self.trouble = trouble }
+        if case .lost = trouble { close() }
+        if case .stale = trouble { close() }
+        return trouble.storageError
+    }
+
+    /// A statement on the server, and the columns of its answers.
+    final class Prepared {
+        let name: String
+        private var shape: PostgresAnswer.Shape?
+
+        init(name: String) {
+            self.name = name
+        }
+
+        func shape(of answer: PostgresAnswer) -> PostgresAnswer.Shape {
+            if let shape { return shape }
+            let new = answer.shape
+            shape = new
+            return new
+        }
+    }
+}
+
+/// What is said around a closure.
+extension PostgresSession {
+    func begin() throws {
+        trouble = nil
+        isEndless = false
+        guard let begin = purpose.begin else { return }
+        _ = try noting { link throws(PostgresTrouble) in try link.command(begin, seconds: purpose.patienceSeconds) }
+    }
+
+    /// - Throws: `StorageError.commitUnknown` where the connection broke meanwhile.
+    func commit() throws {
+        if let trouble, purpose.begin != nil || trouble.isGone { throw trouble.storageError }
+        guard purpose.begin != nil else { return }
+        do {
+            _ = try noting { link throws(PostgresTrouble) in
+                try link.command("COMMIT", seconds: purpose.patienceSeconds)
+            }
+        } catch {
+            guard purpose == .writing, case .lost(let reason) = trouble else { throw error }
+            let unknown = StorageError.commitUnknown(reason)
+            trouble = .failed(unknown)
+            throw unknown
+        }
+    }
+
+    /// A connection that cannot even roll back is of no use.
+    func rollback() {
+        guard let link, link.isInTransaction else { return }
+        do throws(PostgresTrouble) {
+            _ = try link.command("ROLLBACK", seconds: purpose.patienceSeconds)
+        } catch {
+            close()
+        }
+    }
+}

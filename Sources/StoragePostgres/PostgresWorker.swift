@@ -1,0 +1,54 @@
+import Foundation
+import Storage
+
+/// Runs closures on one connection, again where that helps.
+struct PostgresWorker {
+    private let session: PostgresSession
+
+    init(_ session: PostgresSession) {
+        self.session = session
+    }
+
+    /// A connection can break twice in a row when a server restarts; more often, waiting is of no use.
+    private static let attemptsAfterLossMax = 3
+    /// Two closures that collide get past each other at the second or third attempt; ten of them all at once take longer.
+    private static let attemptsAfterContentionMax = 12
+    private static let pauseStepMilliseconds = 5
+
+    func close() { session.close() }
+
+    func perform(_ work: PostgresWork) {
+        var attempt = 1
+        while true {
+            do {
+                try session.open()
+                return try once(work)()
+            } catch {
+                session.rollback()
+                guard mayTryAgain(after: attempt) else { return work.fail(error) }
+                attempt += 1
+            }
+        }
+    }
+
+    private func once(_ work: PostgresWork) throws -> @Sendable () -> Void {
+        try session.begin()
+        let answer = try work.run(Connection(session))
+        try session.commit()
+        return answer
+    }
+
+    /// What happened on the connection decides, and not what the closure made of it.
+    private func mayTryAgain(after attempt: Int) -> Bool {
+        switch session.trouble {
+        case .lost, .stale: return attempt < PostgresWorker.attemptsAfterLossMax
+        case .contended:
+            guard attempt < PostgresWorker.attemptsAfterContentionMax else { return false }
+            // At random, so that the two do not meet again.
+            let milliseconds = Int.random(in: 1...PostgresWorker.pauseStepMilliseconds * attempt)
+            Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+            return true
+        default: return false
+        }
+    }
+}

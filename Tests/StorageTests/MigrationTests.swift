@@ -1,0 +1,90 @@
+import Kernel
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Migrations")
+struct MigrationTests {
+    static let now = Instant(epochSeconds: 1_800_000_000)
+    static let second = Migration("test-002-more", "CREATE TABLE more (id IDENTITY)")
+
+    @Test("Each step is applied once, in order", arguments: DatabaseKind.allCases)
+    func once(_ kind: DatabaseKind) async throws {
+        try await DatabaseLease.withDatabase(kind, migrations: []) { database in
+            let first = try await database.migrate(worktable, at: MigrationTests.now)
+            #expect(first == ["test-001-worktable"])
+            let again = try await database.migrate(worktable, at: MigrationTests.now)
+            #expect(again.isEmpty)
+            let more = try await database.migrate(worktable + [MigrationTests.second], at: MigrationTests.now)
+            #expect(more == ["test-002-more"])
+            let applied = try await database.appliedMigrations()
+            #expect(applied == ["test-001-worktable", "test-002-more"])
+        }
+    }
+
+    @Test("A schema newer than the program is refused by name", arguments: DatabaseKind.allCases)
+    func newer(_ kind: DatabaseKind) async throws {
+        try await DatabaseLease.withDatabase(kind, migrations: worktable + [MigrationTests.second]) { database in
+            await #expect(throws: StorageError.newerSchema(["test-002-more"])) {
+                try await database.migrate(worktable, at: MigrationTests.now)
+            }
+        }
+    }
+
+    @Test("A step that fails leaves nothing of itself", arguments: DatabaseKind.allCases)
+    func failing(_ kind: DatabaseKind) async throws {
+        try await DatabaseLease.withDatabase(kind, migrations: []) { database in
+            let broken = Migration("test-003", "CREATE TABLE half (id IDENTITY); CREATE TABLE half (id IDENTITY);")
+            await #expect(throws: StorageError.self) { try await database.migrate([broken], at: MigrationTests.now) }
+            let applied = try await database.appliedMigrations()
+            #expect(applied.isEmpty)
+            let mended = Migration("test-003", "CREATE TABLE half (id IDENTITY)")
+            let second = try await database.migrate([mended], at: MigrationTests.now)
+            #expect(second == ["test-003"])
+        }
+    }
+
+    @Test("Two processes that migrate at once share the work", arguments: DatabaseKind.allCases)
+    func together(_ kind: DatabaseKind) async throws {
+        try await DatabaseLease.withLease(kind, migrations: []) { lease in
+            let databases = try (0..<4).map { _ in try lease.another() }
+            let applied = try await withThrowingTaskGroup(of: [String].self) { group in
+                for database in databases {
+                    group.addTask {
+                        try await database.migrate(
+                            Migration.storage + worktable + [MigrationTests.second], at: MigrationTests.now)
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            for database in databases { await database.close() }
+            #expect(applied.sorted() == ["storage-001-events", "test-001-worktable", "test-002-more"])
+        }
+    }
+
+    @Test("A statement prepared before a step works after it", arguments: DatabaseKind.allCases)
+    func prepared(_ kind: DatabaseKind) async throws {
+        try await DatabaseLease.withDatabase(kind, migrations: worktable) { database in
+            try await database.write { try $0.addThing("a", amount: 5) }
+            let amounts = { @Sendable (connection: Connection) in
+                try connection.rows("SELECT amount FROM thing").map { $0.value("amount") }
+            }
+            for _ in 0..<8 {
+                let before = try await database.read(amounts)
+                #expect(before == [.integer(5)])
+            }
+            try await database.write { connection in
+                try connection.script(
+                    """
+                    ALTER TABLE thing RENAME COLUMN amount TO number;
+                    ALTER TABLE thing ADD COLUMN amount TEXT;
+                    UPDATE thing SET amount = 'five';
+                    """)
+            }
+            for _ in 0..<8 {
+                let after = try await database.read(amounts)
+                #expect(after == [.text("five")])
+            }
+        }
+    }
+}
