@@ -1,0 +1,87 @@
+import Kernel
+import Storage
+
+/// When something can be done: the database knows no clock, so "at once" is a case of its own.
+enum Due {
+    case nothing
+    case now
+    case at(Instant)
+
+    func isDue(at now: Instant) -> Bool {
+        switch self {
+        case .nothing: false
+        case .now: true
+        case .at(let instant): instant <= now
+        }
+    }
+}
+
+extension Connection {
+    /// An event that never failed is due at once, one that did when its time has come, a parked one never.
+    func nextEventDue() throws -> Due {
+        let fresh: SQL = """
+            SELECT event_id FROM outbox
+            WHERE NOT EXISTS (SELECT 1 FROM stalled_event WHERE stalled_event.event_id = outbox.event_id)
+            LIMIT 1
+            """
+        if try row(fresh) != nil { return .now }
+        let retried = try row("SELECT min(next_attempt_at) AS due FROM stalled_event WHERE state = 'waiting'")
+        guard let due = try retried?["due"] as Instant? else { return .nothing }
+        return .at(due)
+    }
+
+    /// In order, held until the transaction ends.
+    func relayableEvents(limit: Int, at now: Instant) throws -> [RecordedEvent] {
+        let claimed = try rows(
+            """
+            SELECT event_id FROM outbox
+            WHERE NOT EXISTS (
+                SELECT 1 FROM stalled_event
+                WHERE stalled_event.event_id = outbox.event_id AND (state = 'parked' OR next_attempt_at > \(now)))
+            ORDER BY event_id LIMIT \(limit) \(dialect.skippingClaimed)
+            """
+        ).map { try $0["event_id"] as EventID }
+        guard !claimed.isEmpty else { return [] }
+        return try rows("\(RecordedEvent.select) WHERE id IN \(claimed) ORDER BY id").map(RecordedEvent.init)
+    }
+
+    func keep(_ dispatch: Dispatch, because event: EventID, at now: Instant) throws {
+        try execute(
+            """
+            INSERT INTO delivery (event_id, kind, target, payload, state, next_attempt_at, created_at)
+            VALUES (\(event), \(dispatch.kind), \(dispatch.target), \(dispatch.payload), 'waiting', \(now), \(now))
+            ON CONFLICT (event_id, kind, target) DO NOTHING
+            """)
+    }
+
+    /// False where another worker has relayed it meanwhile, or is about to.
+    func isInOutbox(_ event: EventID) throws -> Bool {
+        try row("SELECT event_id FROM outbox WHERE event_id = \(event) \(dialect.skippingClaimed)") != nil
+    }
+
+    func stalledAttempts(_ event: EventID) throws -> Int {
+        try row("SELECT attempts FROM stalled_event WHERE event_id = \(event)").map { try $0["attempts"] } ?? 0
+    }
+
+    func stall(_ event: EventID, attempts: Int, parked: Bool, until next: Instant, reason: String) throws {
+        try execute(
+            """
+            INSERT INTO stalled_event (event_id, state, attempts, next_attempt_at, last_error)
+            VALUES (\(event), \(parked ? "parked" : "waiting"), \(attempts), \(next), \(shortened(reason)))
+            ON CONFLICT (event_id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
+                next_attempt_at = excluded.next_attempt_at, last_error = excluded.last_error
+            """)
+    }
+
+    func forgetStalled(_ events: [EventID]) throws {
+        try execute("DELETE FROM stalled_event WHERE event_id IN \(events)")
+    }
+
+    func unparkEvent(_ event: EventID, at now: Instant) throws -> Bool {
+        try execute(
+            """
+            UPDATE stalled_event SET state = 'waiting', attempts = 0, next_attempt_at = \(now)
+            WHERE event_id = \(event) AND state = 'parked'
+            """) == 1
+    }
+}
