@@ -1,0 +1,273 @@
+// Every page works without this module; each part below only makes one thing quicker or clearer.
+
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+const one = (selector) => {
+  try {
+    return selector ? document.querySelector(selector) : null;
+  } catch {
+    return null;
+  }
+};
+
+let live;
+
+/** Tells screen readers in one sentence what changed. */
+function announce(text) {
+  if (!live) {
+    live = document.createElement("p");
+    live.className = "vh";
+    live.setAttribute("role", "status");
+    document.body.append(live);
+  }
+  live.textContent = "";
+  // A region that was just made, or is given the same text again, would stay silent.
+  setTimeout(() => { live.textContent = text.trim(); }, 100);
+}
+
+// A form is sent once
+
+const LOCK_SECONDS_MAX = 20;
+const sending = new Map();
+
+function methodOf(form, submitter) {
+  return (submitter?.getAttribute("formmethod") ?? form.getAttribute("method") ?? "get").toLowerCase();
+}
+
+function release(form) {
+  clearTimeout(sending.get(form)?.timer);
+  sending.get(form)?.buttons.forEach((button) => { button.disabled = false; });
+  sending.delete(form);
+  form.removeAttribute("aria-busy");
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || methodOf(form, event.submitter) !== "post" || form.hasAttribute("data-repeatable")) return;
+  if (sending.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  all("[data-reveal][aria-pressed=true]", form).forEach(conceal);
+  const entry = { buttons: [], timer: setTimeout(() => release(form), LOCK_SECONDS_MAX * 1000) };
+  sending.set(form, entry);
+  form.setAttribute("aria-busy", "true");
+  // Later, because the pressed button's name and value still have to go with the form.
+  setTimeout(() => {
+    if (!sending.has(form)) return;
+    entry.buttons = [...form.elements].filter((element) => element.type === "submit" && !element.disabled);
+    entry.buttons.forEach((button) => { button.disabled = true; });
+  });
+});
+
+addEventListener("pageshow", (event) => {
+  if (event.persisted) [...sending.keys()].forEach(release);
+});
+
+// Copy: <button data-copy="#id of the text" data-done="Copied" hidden>
+
+function readyCopyButtons() {
+  if (!navigator.clipboard) return;
+  all("[data-copy]").forEach((button) => { button.hidden = false; });
+}
+
+async function copy(button) {
+  const source = one(button.dataset.copy);
+  if (!source) return;
+  const text = (source.dataset.value ?? source.value ?? source.textContent).trim();
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    getSelection().selectAllChildren(source);
+    return;
+  }
+  if (!button.dataset.done) return;
+  announce(button.dataset.done);
+  const label = button.querySelector("[data-label]");
+  if (!label || label.dataset.was) return;
+  label.dataset.was = label.textContent;
+  label.textContent = button.dataset.done;
+  setTimeout(() => {
+    label.textContent = label.dataset.was;
+    delete label.dataset.was;
+  }, 2000);
+}
+
+// Show what is typed: <button data-reveal="#password" aria-pressed="false" hidden>
+
+function setReveal(button, shown) {
+  const input = one(button.dataset.reveal);
+  if (!input) return;
+  input.type = shown ? "text" : "password";
+  button.setAttribute("aria-pressed", String(shown));
+}
+
+// A browser offers to keep only what was a password field when it was sent.
+function conceal(button) {
+  setReveal(button, false);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-copy], [data-reveal], [data-print]");
+  if (!button) return;
+  if (button.hasAttribute("data-copy")) copy(button);
+  else if (button.hasAttribute("data-print")) print();
+  else setReveal(button, button.getAttribute("aria-pressed") !== "true");
+});
+
+// Filter a long list of links: <input data-filter="#organisations" hidden>
+
+function filter(input) {
+  const wanted = input.value.trim().toLocaleLowerCase();
+  all(":scope > li", one(input.dataset.filter) ?? undefined).forEach((item) => {
+    item.hidden = !item.textContent.toLocaleLowerCase().includes(wanted);
+  });
+}
+
+// Price panel: <form data-live="#price">
+
+const PRICE_DELAY_MS = 250;
+const policy = globalThis.trustedTypes?.createPolicy("kontor", { createHTML: (html) => html });
+
+/** What the price depends on. Passwords, codes, card data and form tokens must never end in an address. */
+function priceQuery(form) {
+  const query = new URLSearchParams(location.search);
+  const fields = [...form.elements].filter((field) => field.name && !field.disabled && !isPrivate(field));
+  fields.forEach((field) => query.delete(field.name));
+  for (const field of fields) {
+    if (["submit", "button", "reset", "image", "file", "textarea"].includes(field.type)) continue;
+    if (["checkbox", "radio"].includes(field.type) && !field.checked) continue;
+    query.append(field.name, field.value);
+  }
+  return query;
+}
+
+function isPrivate(field) {
+  return field.type === "password"
+    || /^_|token|csrf/i.test(field.name)
+    || /^(cc-|one-time-code|current-password|new-password)/.test(field.getAttribute("autocomplete") ?? "")
+    || field.closest("[data-private]") !== null;
+}
+
+function watchPrice(form) {
+  const panel = one(form.dataset.live);
+  if (!panel) return;
+  let timer;
+  let running;
+  let shown = priceQuery(form).toString();
+
+  const refresh = async () => {
+    const query = priceQuery(form).toString();
+    if (query === shown) return;
+    running?.abort();
+    const current = running = new AbortController();
+    panel.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(`${location.pathname}?${query}`, {
+        headers: { "X-Fragment": "price" }, credentials: "same-origin", signal: current.signal,
+      });
+      const isOurs = answer.ok && new URL(answer.url).origin === location.origin && !answer.redirected
+        && answer.headers.get("content-type")?.startsWith("text/html");
+      // Anything but the panel itself (signed out, refused) is left to the form's own answer.
+      if (!isOurs) return;
+      const html = await answer.text();
+      if (current !== running) return;
+      const range = document.createRange();
+      range.selectNodeContents(panel);
+      panel.replaceChildren(range.createContextualFragment(policy ? policy.createHTML(html) : html));
+      shown = query;
+      tellTotal(panel);
+    } catch (error) {
+      if (error.name !== "AbortError") console.info("The price could not be refreshed.");
+    } finally {
+      if (current === running) panel.removeAttribute("aria-busy");
+    }
+  };
+  const later = (event) => {
+    if (isPrivate(event.target)) return;
+    clearTimeout(timer);
+    timer = setTimeout(refresh, PRICE_DELAY_MS);
+  };
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+}
+
+function tellTotal(panel) {
+  const total = panel.querySelector("[data-total]");
+  if (!total) return;
+  all("[data-total]").filter((other) => !panel.contains(other)).forEach((other) => {
+    other.textContent = total.textContent;
+  });
+  announce([...(total.closest("div")?.children ?? [total])].map((part) => part.textContent).join(" "));
+}
+
+// A waiting page: <main data-refresh-seconds="2" data-state="pending">
+
+const REFRESH_ATTEMPTS_MAX = 60;
+
+function waitForNews(main) {
+  const seconds = Math.max(1, Number(main.dataset.refreshSeconds) || 2);
+  let attempts = 0;
+  let tag;
+
+  const ask = async () => {
+    if (document.hidden) return again();
+    attempts += 1;
+    try {
+      const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
+      if (answer.redirected) return location.assign(answer.url);
+      if (answer.status < 500 && isNews(answer, await answer.text())) return location.reload();
+    } catch {
+      // Offline: the next attempt will tell.
+    }
+    return again();
+  };
+  const isNews = (answer, text) => {
+    if (main.dataset.state !== undefined) return /<main\b[^>]*\sdata-state="([^"]*)"/.exec(text)?.[1] !== main.dataset.state;
+    const before = tag;
+    tag = answer.headers.get("etag");
+    return before !== undefined && before !== tag;
+  };
+  const again = () => {
+    // Slower with time, so that a forgotten tab asks less and less.
+    if (attempts < REFRESH_ATTEMPTS_MAX) setTimeout(ask, seconds * 1000 * (1 + attempts / 10));
+  };
+  again();
+}
+
+// Search: Ctrl K, on Apple keyboards ⌘ K
+
+const isApple = /Mac|iPhone|iPad/.test(navigator.userAgentData?.platform ?? navigator.platform ?? "");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || event.altKey || event.shiftKey) return;
+  if (!(isApple ? event.metaKey : event.ctrlKey)) return;
+  const search = one("[role=search] input[type=search]");
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// Start
+
+readyCopyButtons();
+all("[data-nojs]").forEach((element) => { element.hidden = true; });
+all("[data-reveal], [data-print], [data-filter]").forEach((element) => { element.hidden = false; });
+all("[data-filter]").forEach((input) => input.addEventListener("input", () => filter(input)));
+all("[data-shortcut]").forEach((key) => {
+  if (isApple) key.textContent = "⌘ K";
+  key.hidden = false;
+});
+all("form[data-autosubmit]").forEach((form) => {
+  form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
+});
+all("form[data-live]").forEach(watchPrice);
+all("main[data-refresh-seconds]").forEach(waitForNews);
+one(".errors[tabindex]")?.focus();
+
+// The side menu is a popover on small screens only; a widened window must not leave it floating.
+matchMedia("(width >= 56rem)").addEventListener("change", () => {
+  const side = one("#side");
+  if (side?.matches(":popover-open")) side.hidePopover();
+});
