@@ -49,8 +49,11 @@ package final class Doors {
     package func navigate(_ item: NavigationItem) { navigation.append(item) }
 
     func add(_ route: Route) {
+        // A path without a version may be a page as well: programs, which come with a token, get the API there.
         precondition(
-            !routes.contains { $0.method == route.method && $0.path == route.path },
+            !routes.contains {
+                $0.method == route.method && $0.path == route.path && ($0.door == .api) == (route.door == .api)
+            },
             "\(route.method) \(route.path) has two handlers.")
         routes.append(route)
     }

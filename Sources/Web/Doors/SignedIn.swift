@@ -14,12 +14,15 @@ package struct SignedIn: Sendable {
     package let isStaff: Bool
     /// Nil where an API token speaks for the person.
     package let session: SessionID?
+    /// Where the person was last, in this session.
+    package let currentOrganization: OrganizationID?
     /// In the order they are offered to switch to.
     package let organizations: [OrganizationSummary]
 
     package init(
         id: PersonID, login: String, firstName: String, lastName: String, language: Language, zone: Zone,
-        pictureVersion: String?, isStaff: Bool, session: SessionID?, organizations: [OrganizationSummary]
+        pictureVersion: String?, isStaff: Bool, session: SessionID?,
+        currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
     ) {
         self.id = id
         self.login = login
@@ -30,6 +33,7 @@ package struct SignedIn: Sendable {
         self.pictureVersion = pictureVersion
         self.isStaff = isStaff
         self.session = session
+        self.currentOrganization = currentOrganization
         self.organizations = organizations
     }
 

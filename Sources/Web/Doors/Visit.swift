@@ -43,6 +43,9 @@ package struct Visit: Sendable {
 
     package func query(_ name: String) -> String { request.query[name]?.last ?? "" }
 
+    /// A cookie of ours by its plain name.
+    package func cookie(_ name: String) -> String? { request.cookie(Gate(house: house).cookieName(name)) }
+
     package var paging: Paging {
         let size = query("per_page").isEmpty ? query("items_per_page") : query("per_page")
         return Paging(page: Int(query("page")) ?? 1, size: Int(size) ?? Paging.sizeDefault)

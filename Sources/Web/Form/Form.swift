@@ -37,6 +37,11 @@ package struct Form: Sendable {
         if values[name] == nil { values[name] = [value] }
     }
 
+    /// The state that the page shows: kept as it was sent, unless it turned out to be old.
+    package mutating func refresh(_ name: String, _ value: String) {
+        if values[name] == nil || problems.contains(where: { $0.code == "changed_meanwhile" }) { values[name] = [value] }
+    }
+
     package mutating func set(_ name: String, _ value: String) { values[name] = [value] }
 
     /// Secrets are never sent back to the page.

@@ -178,7 +178,7 @@ package struct Gate: Sendable {
             answer.cookies.append(Cookie(Cookie.noticeName, "", maxAge: .zero))
         }
         if case .page(let page) = answer.body {
-            let html = Shell(visit: visit).render(page)
+            let html = page.layout == .fragment ? page.body : Shell(visit: visit).render(page)
             answer = Answer(
                 body: .bytes(html.bytes, contentType: "text/html; charset=utf-8"), status: answer.status,
                 cookies: answer.cookies, headers: answer.headers)

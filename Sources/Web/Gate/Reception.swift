@@ -50,7 +50,9 @@ package struct Reception: Sendable {
         }
         var method = arrival.request.method == "HEAD" ? "GET" : arrival.request.method
         if method == "POST", let override = methodOverride(arrival.request) { method = override }
-        if let route = routes.first(where: { $0.method == method }) { return route }
+        let isProgram = arrival.request.header("authorization") != nil
+        let matching = routes.filter { $0.method == method }
+        if let route = matching.first(where: { ($0.door == .api) == isProgram }) ?? matching.first { return route }
         let allowed = Set(routes.map(\.method)).union(any.method == "GET" ? ["HEAD"] : [])
         throw Problem(
             .wrongMethod(allowed: allowed.sorted().joined(separator: ", ")), code: "method_not_allowed",

@@ -60,6 +60,9 @@ package struct Link: Sendable, Hashable, ExpressibleByStringInterpolation, Custo
 
         package mutating func appendInterpolation(_ value: String) { text += Link.encode(value) }
 
+        /// A path that is one already.
+        package mutating func appendInterpolation(path: String) { text += path }
+
         package mutating func appendInterpolation(_ number: some BinaryInteger) { text += String(number) }
 
         package mutating func appendInterpolation<Subject>(_ id: Identifier<Subject>) { text += String(id.rawValue) }

@@ -7,6 +7,8 @@ package struct Page: Sendable {
         case shell
         /// A card in the middle: signing in, signing up, errors.
         case gate
+        /// Only the content: a part of a page that a script asked for.
+        case fragment
     }
 
     package let title: String
@@ -14,16 +16,20 @@ package struct Page: Sendable {
     /// The id of the navigation entry that is current.
     package let current: String
     package let body: HTML
-    /// How often a waiting page looks again.
-    package let refreshSeconds: Int?
+    /// A page that waits for something looks again by itself, and is shown anew when its state is another.
+    package let waiting: (seconds: Int, state: String)?
+    /// A gate wide enough for a longer form.
+    package let isBroad: Bool
 
     package init(
-        title: String, layout: Layout = .shell, current: String = "", refreshSeconds: Int? = nil, body: HTML
+        title: String, layout: Layout = .shell, current: String = "", waiting: (seconds: Int, state: String)? = nil,
+        isBroad: Bool = false, body: HTML
     ) {
         self.title = title
         self.layout = layout
         self.current = current
-        self.refreshSeconds = refreshSeconds
+        self.waiting = waiting
+        self.isBroad = isBroad
         self.body = body
     }
 }

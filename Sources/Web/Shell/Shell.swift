@@ -10,7 +10,6 @@ struct Shell {
         let settings = visit.house.settings
         let place = visit.organization?.name
         let title = [page.title, place, settings.provider].compactMap { $0 }.joined(separator: " – ")
-        let refresh = page.refreshSeconds.map { String($0) }
         return """
             <!doctype html>
             <html lang="\(words.language.rawValue)">
@@ -23,7 +22,7 @@ struct Shell {
             <link rel="icon" href="\(visit.house.assets.favicon)" type="image/svg+xml">
             <script type="module" src="\(visit.house.assets.script)"></script>
             </head>
-            <body\(when(refresh != nil, " data-refresh-seconds=\"\(refresh ?? "")\""))>
+            <body>
             <a class="skip" href="#main">\(words("shell.skip"))</a>
             \(when(settings.isSandbox, strip))
             \(page.layout == .shell && visit.person != nil ? shell(page) : gate(page))
@@ -37,18 +36,19 @@ struct Shell {
     private var strip: HTML {
         let words = visit.words
         return """
-            <p class="strip" data-kind="sandbox"><strong>\(words("shell.sandbox"))</strong> \
+            <aside class="strip" data-kind="sandbox" aria-label="\(words("shell.sandbox.label"))">\
+            <strong>\(words("shell.sandbox"))</strong> \
             \(words("shell.sandbox.explained", ["now": words.day(visit.zone.day(of: visit.now))])) \
-            <a href="/sandbox">\(words("shell.sandbox.open"))</a></p>
+            <a href="/sandbox">\(words("shell.sandbox.open"))</a></aside>
             """
     }
 
     private func gate(_ page: Page) -> HTML {
         """
         <div class="gate">
-        <a class="brand" href="/">\(icon("kontor"))\(visit.house.settings.provider)</a>
+        <header><a class="brand" href="/">\(icon("kontor"))\(visit.house.settings.provider)</a></header>
         <main id="main" tabindex="-1">
-        <section class="card">
+        <section class="card\(page.isBroad ? " broad" : "")">
         <div class="body">
         \(notice)
         \(page.body)
@@ -65,12 +65,13 @@ struct Shell {
         \(header)
         <div class="shell">
         \(sideNavigation(current: page.current))
-        <main class="main" id="main" tabindex="-1">
+        <main class="main" id="main" tabindex="-1"\(attribute("data-refresh-seconds", page.waiting.map { String($0.seconds) }))\
+        \(attribute("data-state", page.waiting?.state))>
         \(notice)
         \(page.body)
         </main>
-        </div>
         \(foot)
+        </div>
         """
     }
 
@@ -92,19 +93,19 @@ struct Shell {
             \(switcher(person))
             </div>
             <div class="top-tools">
-            <button class="org" type="button" popovertarget="me" aria-label="\(words("shell.user_menu", ["name": person.name]))">\
-            \(avatar(of: person))</button>
+            <button class="org" type="button" popovertarget="me">\(avatar(of: person))\
+            <span class="vh">\(words("shell.user_menu", ["name": person.name]))</span></button>
             </div>
-            </header>
             <div class="menu-panel" id="orgs" popover>\(organizations(person))</div>
-            <div class="menu-panel end" id="me" popover>
-            <header><strong>\(person.name)</strong><small>\(person.login)</small></header>
+            <div class="menu-panel" id="me" data-side="end" popover>
+            <div class="menu-head"><strong>\(person.name)</strong><span>\(person.login)</span></div>
             <ul role="list">
             <li><a href="/profile">\(icon("person"))\(words("shell.profile"))</a></li>
             <li><a href="/security">\(icon("shield"))\(words("shell.security"))</a></li>
-            <li>\(signOut)</li>
             </ul>
+            \(signOut)
             </div>
+            </header>
             """
     }
 
@@ -113,8 +114,8 @@ struct Shell {
         let name = visit.organization?.name ?? words("shell.no_organization")
         return """
             <button class="org" type="button" popovertarget="orgs"><span class="badge" aria-hidden="true">\
-            \(visit.organization?.initials ?? "·")</span><span>\(name)</span>\(icon("chevron-down"))\
-            <span class="vh">\(words("shell.switch"))</span></button>
+            \(visit.organization?.initials ?? "·")</span><span><span class="vh">\(words("shell.switch")): </span>\(name)</span>\
+            \(icon("chevron-down"))</button>
             """
     }
 
@@ -126,22 +127,26 @@ struct Shell {
             return """
                 <li><a href="\(Link("/organizations/\(organization.id)"))"\
                 \(when(isCurrent, " aria-current=\"true\""))><span class="badge" aria-hidden="true">\
-                \(organization.initials)</span>\
-                <span>\(organization.name)<small>\(words("role.\(organization.standing.role.rawValue)"))</small></span></a></li>
+                \(organization.initials)</span><span>\(organization.name)</span>\(when(isCurrent, icon("check")))</a></li>
                 """
         }
         return """
-            <header><strong>\(words("shell.organizations"))</strong></header>
-            <ul role="list">\(rows)
-            <li><a href="/organizations/new">\(icon("plus"))\(words("shell.new_organization"))</a></li>
-            </ul>
+            \(when(
+                rows.count > 8,
+                """
+                <label class="vh" for="orgs-filter">\(words("shell.filter_organizations"))</label><input class="input" \
+                id="orgs-filter" type="search" placeholder="\(words("shell.filter_organizations"))" \
+                data-filter="#orgs-list" hidden>
+                """))
+            <ul role="list" id="orgs-list">\(rows)</ul>
+            <ul role="list"><li><a href="/organizations/new">\(icon("plus"))\(words("shell.new_organization"))</a></li></ul>
             """
     }
 
     private var signOut: HTML {
         """
         <form method="post" action="/sign-out">\(visit.formFields)\
-        <button class="btn quiet wide">\(icon("sign-out"))\(visit.words("shell.sign_out"))</button></form>
+        <button>\(icon("sign-out"))\(visit.words("shell.sign_out"))</button></form>
         """
     }
 
@@ -184,17 +189,17 @@ struct Shell {
         let words = visit.words
         let buttons = Language.allCases.map { language -> HTML in
             """
-            <button class="link-button" name="language" value="\(language.rawValue)" lang="\(language.rawValue)"\
-            \(when(language == words.language, " aria-pressed=\"true\""))>\(language.ownName)</button>
+            <li><button class="link-button" name="language" value="\(language.rawValue)" lang="\(language.rawValue)"\
+            \(when(language == words.language, " aria-current=\"true\""))>\(language.ownName)</button></li>
             """
         }
         return """
             <footer class="foot">
             <form method="post" action="/language" aria-label="\(words("shell.language"))">\(visit.formFields)\
             <input type="hidden" name="back" value="\(visit.request.method == "GET" ? visit.request.pathAndQuery : visit.request.path)">\
-            \(buttons)</form>
-            <a href="/accessibility">\(words("shell.accessibility"))</a>
-            <a href="/status">\(words("shell.status"))</a>
+            <ul role="list">\(buttons)</ul></form>
+            <ul role="list"><li><a href="/status">\(words("shell.status"))</a></li>
+            <li><a href="/accessibility">\(words("shell.accessibility"))</a></li></ul>
             </footer>
             """
     }

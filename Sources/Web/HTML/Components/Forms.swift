@@ -15,11 +15,14 @@ package struct Field: Sendable {
     var inputMode: String?
     var max: Int?
     var isRequired = true
+    /// Not required by itself, but by what is chosen beside it: then it is not called optional either.
+    var isConditional = false
     var isShort = false
 
     package init(
         _ name: String, label: String, type: String = "text", hint: String? = nil, autocomplete: String? = nil,
-        inputMode: String? = nil, max: Int? = nil, isRequired: Bool = true, isShort: Bool = false
+        inputMode: String? = nil, max: Int? = nil, isRequired: Bool = true, isConditional: Bool = false,
+        isShort: Bool = false
     ) {
         self.name = name
         self.label = label
@@ -28,7 +31,8 @@ package struct Field: Sendable {
         self.autocomplete = autocomplete
         self.inputMode = inputMode
         self.max = max
-        self.isRequired = isRequired
+        self.isRequired = isRequired && !isConditional
+        self.isConditional = isConditional
         self.isShort = isShort
     }
 }
@@ -43,9 +47,9 @@ extension Form {
             return "<li><a href=\"\(Link("#\(field)"))\">\(sentence)</a></li>"
         }
         return """
-            <div class="errors" role="alert" tabindex="-1" aria-labelledby="errors-title">
+            <div class="errors" role="alert" tabindex="-1" autofocus aria-labelledby="errors-title">
             <h2 id="errors-title">\(words("form.errors"))</h2>
-            <ul>\(rows)</ul>
+            <ul role="list">\(rows)</ul>
             </div>
             """
     }
@@ -55,7 +59,7 @@ extension Form {
         let value = field.type == "password" || field.type == "file" ? "" : typed(field.name)
         return """
             <div class="field">
-            <label for="\(field.name)">\(field.label)\(optional(field.isRequired, words))</label>
+            <label for="\(field.name)">\(field.label)\(optional(field.isRequired || field.isConditional, words))</label>
             \(hint(field.name, field.hint))
             <input class="input\(field.isShort ? " short" : "")" id="\(field.name)" name="\(field.name)" type="\(field.type)"\
             \(when(!value.isEmpty, " value=\"\(value)\""))\
@@ -95,7 +99,7 @@ extension Form {
             """
             <label class="choice"><input type="radio" name="\(name)" value="\(option.value)"\
             \(when(index == 0, " id=\"\(name)\""))\(when(option.value == chosen, " checked"))>\
-            <span><strong>\(option.title)</strong>\(option.detail.map { "<br><small>\($0)</small>" as HTML })</span></label>
+            <span><strong>\(option.title)</strong>\(option.detail.map { "<small>\($0)</small>" as HTML })</span></label>
             """
         }
         return """
@@ -108,7 +112,7 @@ extension Form {
 
     package func checkbox(_ name: String, label: String, value: String = "yes") -> HTML {
         """
-        <label class="row"><input type="checkbox" id="\(name)" name="\(name)" value="\(value)"\
+        <label class="check"><input type="checkbox" id="\(name)" name="\(name)" value="\(value)"\
         \(when(isChecked(name, value), " checked"))><span>\(label)</span></label>
         """
     }
@@ -127,7 +131,7 @@ extension Form {
 
     private func error(_ name: String, _ words: Words) -> HTML {
         guard let problem = problem(of: name) else { return .empty }
-        return "<p class=\"error\" id=\"\(name)-error\">\(words(problem.word, problem.arguments))</p>"
+        return "<p class=\"error\" id=\"\(name)-error\">\(icon("warning"))\(words(problem.word, problem.arguments))</p>"
     }
 
     private func described(_ name: String, hasHint: Bool) -> HTML {

@@ -17,14 +17,20 @@ package func crumbs(_ words: Words, _ steps: [(title: String, link: Link?)]) -> 
     return "<nav class=\"crumbs\" aria-label=\"\(words("shell.breadcrumb"))\"><ol role=\"list\">\(rows)</ol></nav>"
 }
 
-package func card(_ title: String? = nil, action: HTML = .empty, isFlush: Bool = false, _ body: HTML) -> HTML {
-    let header: HTML = title.map { "<header><h2>\($0)</h2>\(action)</header>" } ?? .empty
-    return """
-        <section class="card\(isFlush ? " flush" : "")">
-        \(header)
-        <div class="body">\(body)</div>
-        </section>
-        """
+package func card(_ title: String, action: HTML = .empty, isFlush: Bool = false, _ body: HTML) -> HTML {
+    """
+    <section class="card\(isFlush ? " flush" : "")">
+    <header><h2>\(title)</h2>\(action)</header>
+    <div class="body">\(body)</div>
+    </section>
+    """
+}
+
+/// A card without a heading of its own.
+package func panel(isFlush: Bool = false, _ body: HTML) -> HTML {
+    """
+    <section class="card\(isFlush ? " flush" : "")"><div class="body">\(body)</div></section>
+    """
 }
 
 package enum Tone: String, Sendable {
@@ -33,7 +39,7 @@ package enum Tone: String, Sendable {
 
 package func banner(_ tone: Tone, icon name: StaticString, _ text: HTML, action: HTML = .empty) -> HTML {
     """
-    <section class="banner \(tone.rawValue)" role="status">\(icon(name))<div>\(text)</div>\(action)</section>
+    <section class="banner \(tone.rawValue)">\(icon(name))<div>\(text)</div>\(action)</section>
     """
 }
 
@@ -68,7 +74,7 @@ package func emptyState(icon name: StaticString, _ sentence: String, action: HTM
 
 /// Rows of a name and its value, with what can be done about it.
 package func summary(_ rows: [(name: String, value: HTML, action: HTML)]) -> HTML {
-    let rows = rows.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd>\($0.action)</div>" as HTML }
+    let rows = rows.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd>\($0.action.isEmpty ? .empty : "<dd>\($0.action)</dd>")</div>" as HTML }
     return "<dl class=\"summary\">\(rows)</dl>"
 }
 

@@ -3,7 +3,7 @@ import Kernel
 import Storage
 
 /// The room of what belongs to no room: files, the language, whether the process is well.
-package enum Web {
+package enum CommonPages {
     package static func open(_ doors: Doors, assets: Assets, metrics: Prometheus) {
         doors.public.get("/assets/{file}") { visit in
             guard let file = assets.file(visit.parameter("file")) else { throw Problem.notFound }
