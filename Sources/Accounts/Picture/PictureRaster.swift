@@ -1,0 +1,106 @@
+import CGD
+
+/// Pixels in libgd's hands, red, green, blue and alpha, freed with their last user.
+final class PictureRaster {
+    private let image: gdImagePtr
+
+    /// libgd's complaints would go to standard error.
+    private static let quietly: Void = kontor_gd_be_quiet()
+
+    private init?(_ image: gdImagePtr?) {
+        PictureRaster.quietly
+        guard let image else { return nil }
+        self.image = image
+    }
+
+    /// - Returns: nil where the file cannot be read as that format. Look at its header first: this allocates all pixels.
+    convenience init?(decoding bytes: [UInt8], as format: PictureHeader.Format) {
+        PictureRaster.quietly
+        let decoded = bytes.withUnsafeBytes { buffer -> gdImagePtr? in
+            // libgd takes a mutable pointer but only reads.
+            let data = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
+            let count = Int32(clamping: buffer.count)
+            return switch format {
+            case .png: gdImageCreateFromPngPtr(count, data)
+            // Warnings are ignored, as browsers do: cameras leave stray bytes between segments.
+            case .jpeg: gdImageCreateFromJpegPtrEx(count, data, 1)
+            case .webp: gdImageCreateFromWebpPtr(count, data)
+            }
+        }
+        self.init(decoded)
+        guard gdImagePaletteToTrueColor(image) != 0 else { return nil }
+    }
+
+    deinit { gdImageDestroy(image) }
+
+    var width: Int { Int(image.pointee.sx) }
+    var height: Int { Int(image.pointee.sy) }
+
+    /// 0xAARRGGBB, where alpha is 0 for opaque and 127 for fully transparent.
+    func pixel(x: Int, y: Int) -> Int32 { gdImageGetTrueColorPixel(image, Int32(x), Int32(y)) }
+
+    /// The largest square in the middle, resampled.
+    func centreSquare(sidePixels: Int) -> PictureRaster? {
+        let side = min(width, height)
+        guard let square = PictureRaster.empty(sidePixels: sidePixels) else { return nil }
+        gdImageCopyResampled(
+            square.image, image, 0, 0, Int32((width - side) / 2), Int32((height - side) / 2), Int32(sidePixels),
+            Int32(sidePixels), Int32(side), Int32(side))
+        return square
+    }
+
+    /// Undoes how the camera was held. For squares.
+    func turnedUpright(from orientation: Int) -> PictureRaster? {
+        if orientation == 1 { return self }
+        precondition(width == height, "Only squares are turned.")
+        guard let turned = PictureRaster.empty(sidePixels: width) else { return nil }
+        let last = width - 1
+        for y in 0...last {
+            for x in 0...last {
+                let (fromX, fromY) =
+                    switch orientation {
+                    case 2: (last - x, y)
+                    case 3: (last - x, last - y)
+                    case 4: (x, last - y)
+                    case 5: (y, x)
+                    case 6: (y, last - x)
+                    case 7: (last - y, last - x)
+                    case 8: (last - y, x)
+                    default: (x, y)
+                    }
+                gdImageSetPixel(turned.image, Int32(x), Int32(y), pixel(x: fromX, y: fromY))
+            }
+        }
+        return turned
+    }
+
+    var isTransparent: Bool {
+        (0..<height).contains { y in (0..<width).contains { x in pixel(x: x, y: y) >> 24 & 0x7F != 0 } }
+    }
+
+    func png() -> [UInt8]? {
+        var count: Int32 = 0
+        return PictureRaster.taken(gdImagePngPtr(image, &count), count: count)
+    }
+
+    func jpeg(quality: Int32) -> [UInt8]? {
+        var count: Int32 = 0
+        return PictureRaster.taken(gdImageJpegPtr(image, &count, quality), count: count)
+    }
+
+    private static func empty(sidePixels: Int) -> PictureRaster? {
+        guard let raster = PictureRaster(gdImageCreateTrueColor(Int32(sidePixels), Int32(sidePixels))) else {
+            return nil
+        }
+        // Pixels are copied with their transparency, not laid over the black that is there.
+        gdImageAlphaBlending(raster.image, 0)
+        gdImageSaveAlpha(raster.image, 1)
+        return raster
+    }
+
+    private static func taken(_ data: UnsafeMutableRawPointer?, count: Int32) -> [UInt8]? {
+        guard let data else { return nil }
+        defer { gdFree(data) }
+        return count > 0 ? Array(UnsafeRawBufferPointer(start: data, count: Int(count))) : nil
+    }
+}

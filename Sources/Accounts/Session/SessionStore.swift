@@ -1,0 +1,125 @@
+package import Kernel
+package import Storage
+package import Web
+
+extension Migration {
+    static let sessions = Migration(
+        "accounts-003-sessions",
+        """
+        CREATE TABLE session (
+            id IDENTITY,
+            secret_hash BYTES NOT NULL UNIQUE,
+            person_id BIGINT NOT NULL REFERENCES person (id),
+            organization_id BIGINT,
+            address TEXT NOT NULL,
+            client TEXT NOT NULL,
+            created_at BIGINT NOT NULL,
+            last_seen_at BIGINT NOT NULL,
+            expires_at BIGINT NOT NULL
+        );
+        CREATE INDEX session_of_person ON session (person_id, last_seen_at);
+        CREATE INDEX session_expiry ON session (expires_at);
+        CREATE TABLE known_device (
+            secret_hash BYTES NOT NULL,
+            person_id BIGINT NOT NULL REFERENCES person (id),
+            created_at BIGINT NOT NULL,
+            PRIMARY KEY (person_id, secret_hash)
+        );
+        """)
+}
+
+extension Session {
+    static func insert(
+        secretHash: [UInt8], person: PersonID, address: String, client: String, at now: Instant,
+        in connection: Connection
+    ) throws -> SessionID {
+        try connection.insert(
+            """
+            INSERT INTO session (secret_hash, person_id, address, client, created_at, last_seen_at, expires_at)
+            VALUES (\(secretHash), \(person), \(address), \(client), \(now), \(now), \(now.adding(lifetime)))
+            RETURNING id
+            """)
+    }
+
+    static func all(of person: PersonID, at now: Instant, in connection: Connection) throws -> [Session] {
+        try connection.rows(
+            """
+            SELECT id, person_id, address, client, created_at, last_seen_at FROM session
+            WHERE person_id = \(person) AND expires_at > \(now) ORDER BY last_seen_at DESC LIMIT 200
+            """
+        ).map { row in
+            Session(
+                id: try row["id"], person: try row["person_id"], address: try row["address"],
+                client: Client(userAgent: try row["client"]), createdAt: try row["created_at"],
+                lastSeenAt: try row["last_seen_at"])
+        }
+    }
+
+    /// - Returns: whether there was such a session of this person.
+    static func end(_ id: SessionID, of person: PersonID, in connection: Connection) throws -> Bool {
+        try connection.execute("DELETE FROM session WHERE id = \(id) AND person_id = \(person)") == 1
+    }
+
+    static func endAll(of person: PersonID, but kept: SessionID?, in connection: Connection) throws -> Int {
+        try connection.execute("DELETE FROM session WHERE person_id = \(person) AND id <> \(kept?.rawValue ?? 0)")
+    }
+
+    /// - Returns: whether the device is new to the person while others are known: then its owner is told (SES-9).
+    static func remember(
+        deviceHash: [UInt8], of person: PersonID, at now: Instant, in connection: Connection
+    ) throws -> Bool {
+        let knowsOthers =
+            try connection.row("SELECT person_id FROM known_device WHERE person_id = \(person) LIMIT 1") != nil
+        let isNew =
+            try connection.execute(
+                """
+                INSERT INTO known_device (secret_hash, person_id, created_at) VALUES (\(deviceHash), \(person), \(now))
+                ON CONFLICT (person_id, secret_hash) DO NOTHING
+                """) == 1
+        return isNew && knowsOthers
+    }
+
+    static func isKnown(deviceHash: [UInt8], of person: PersonID, in connection: Connection) throws -> Bool {
+        try connection.row(
+            "SELECT person_id FROM known_device WHERE person_id = \(person) AND secret_hash = \(deviceHash)") != nil
+    }
+}
+
+extension Accounts {
+    /// Who a session cookie belongs to, for `Web.Recognition`. The organisations are the upper room's to add.
+    package static func recognise(
+        _ secretHash: [UInt8], at now: Instant, in connection: Connection,
+        organizations: (PersonID) throws -> [OrganizationSummary]
+    ) throws -> SignedIn? {
+        let row = try connection.row(
+            """
+            SELECT session.id AS session_id, session.organization_id, person.id, login, first_name, last_name, language,
+                time_zone, picture_version, is_staff
+            FROM session JOIN person ON person.id = session.person_id
+            WHERE secret_hash = \(secretHash) AND expires_at > \(now)
+            """)
+        guard let row else { return nil }
+        let person: PersonID = try row["id"]
+        return SignedIn(
+            id: person, login: try row["login"], firstName: try row["first_name"], lastName: try row["last_name"],
+            language: try row["language"], zone: try row["time_zone"], pictureVersion: try row["picture_version"],
+            isStaff: try row["is_staff"], session: try row["session_id"],
+            currentOrganization: try row["organization_id"], organizations: try organizations(person))
+    }
+
+    /// Where the person is now, so that the next visit of this browser begins there.
+    package static func remember(_ organization: OrganizationID, in session: SessionID, connection: Connection) throws {
+        try connection.execute("UPDATE session SET organization_id = \(organization) WHERE id = \(session)")
+    }
+
+    /// Who a program speaks for; without the organisations, which a program names in its paths.
+    package static func recognise(_ person: PersonID, in connection: Connection) throws -> SignedIn? {
+        try Person.find(person, in: connection).map { person in
+            SignedIn(
+                id: person.id, login: person.login.description, firstName: person.firstName,
+                lastName: person.lastName, language: person.language, zone: person.zone,
+                pictureVersion: person.pictureVersion, isStaff: person.isStaff, session: nil, currentOrganization: nil,
+                organizations: [])
+        }
+    }
+}

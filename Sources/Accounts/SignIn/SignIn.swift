@@ -1,0 +1,110 @@
+import Delivery
+import Kernel
+import Storage
+import Web
+
+extension Accounts {
+    /// Login and password, and then a session. A wrong login, a wrong password and a locked account get the same answer after
+    /// the same work (AUTH-5).
+    /// - Throws: 422 `wrong_credentials`; 503 where too many hashes wait.
+    func signIn(
+        _ visit: Visit, login: String, password: String, next: String, isFirst: Bool = false
+    ) async throws -> Answer {
+        let email = EmailAddress(login.trimmed)
+        let loginHash = keys.sign("login", email?.key ?? login.trimmed.lowercased())
+        let deviceHash = deviceSecret(visit).map { Keys.sha256($0) }
+        let attempt = try await database.write { connection -> (person: Person?, hash: PasswordHash?, isKnown: Bool, isLocked: Bool) in
+            let person = try email.flatMap { try Person.find(login: $0, in: connection) }
+            let hash = try person.flatMap { try Person.passwordHash(of: $0.id, in: connection) }
+            let isKnown =
+                try person.flatMap { person in
+                    try deviceHash.map { try Session.isKnown(deviceHash: $0, of: person.id, in: connection) }
+                } ?? false
+            let isLocked = try SignInLock.begin(loginHash, isKnownDevice: isKnown, at: visit.now, in: connection)
+            return (person, hash, isKnown, isLocked)
+        }
+        let verification = try await hasher.verify(password, against: attempt.hash)
+        guard case .right(let needsRehash) = verification, let person = attempt.person, !attempt.isLocked else {
+            try await announceFailure(of: attempt.person, visit)
+            throw Problem(.invalid, code: "wrong_credentials", word: "accounts.sign_in.wrong", field: "password")
+        }
+        let rehashed = needsRehash ? try await hasher.hash(password) : nil
+        try await database.write { connection in
+            try SignInLock.clear(loginHash, isKnownDevice: attempt.isKnown, in: connection)
+            if let rehashed {
+                try Person.setPasswordHash(rehashed, of: person.id, changedAt: nil, in: connection)
+            }
+        }
+        return try await startSession(
+            of: person.id, language: person.language, visit, isFirst: isFirst, goingTo: Link(own: next) ?? "/")
+    }
+
+    private func announceFailure(of person: Person?, _ visit: Visit) async throws {
+        guard let person else { return }
+        try await database.write { connection in
+            _ = try connection.announce(
+                Event("SignInFailed", by: visit.actor, subject: "person", person.id.rawValue), at: visit.now)
+        }
+    }
+
+    /// A new session with a new id, and the device remembered (SES-9).
+    func startSession(
+        of person: PersonID, language: Language, _ visit: Visit, isFirst: Bool, goingTo next: Link,
+        notice: String? = nil
+    ) async throws -> Answer {
+        let secret = surroundings.secret()
+        let device = deviceSecret(visit) ?? surroundings.secret()
+        let old = visit.person?.session
+        try await database.write { connection in
+            // The session before this one, in the same browser, has served its time.
+            if let old, let owner = visit.person?.id { _ = try Session.end(old, of: owner, in: connection) }
+            let isNew = try Session.remember(
+                deviceHash: Keys.sha256(device), of: person, at: visit.now, in: connection)
+            let session = try Session.insert(
+                secretHash: Keys.sha256(secret), person: person, address: visit.source, client: visit.actor.client,
+                at: visit.now, in: connection)
+            let actor = Event.Actor(
+                person: person, requestID: visit.requestID, address: visit.source, client: visit.actor.client)
+            try connection.announce(
+                Event(
+                    "PersonSignedIn", by: actor, subject: "session", session.rawValue,
+                    payload: ["new_device": isNew && !isFirst ? "yes" : "no"]), at: visit.now)
+        }
+        var answer = Answer.redirect(next, notice: notice)
+        answer.cookies.append(.session(secret, maxAge: Session.lifetime))
+        // Browsers cap the life of a cookie at 400 days.
+        answer.cookies.append(Cookie(Cookie.deviceName, device, maxAge: .days(400)))
+        return answer
+    }
+
+    func signedOut() -> Answer {
+        var answer = Answer.redirect("/sign-in", notice: "accounts.signed_out")
+        answer.cookies.append(.noSession)
+        answer.headers.append(("Clear-Site-Data", "\"storage\""))
+        return answer
+    }
+
+    private func deviceSecret(_ visit: Visit) -> String? {
+        visit.cookie(Cookie.deviceName).flatMap { $0.utf8.count == 43 ? $0 : nil }
+    }
+
+    /// "Your account was opened in a new browser" (SES-9, SES-12: it says to open the console, and links only there).
+    func newDeviceLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        let event = recorded.event
+        guard event.payload["new_device"] == "yes", let id = event.actor.person,
+            let person = try Person.find(id, in: connection)
+        else { return [] }
+        let words = wording.words(person.language)
+        let letter = Letter(
+            subject: words("accounts.mail.device.subject"), words: words, settings: settings,
+            greeting: person.firstName, paragraphs: [words("accounts.mail.device.text")],
+            facts: [
+                (words("accounts.session.device"), Client(userAgent: event.actor.client).name(words)),
+                (words("accounts.session.address"), event.actor.address),
+                (words("accounts.mail.device.when"), words.moment(recorded.happenedAt, in: person.zone)),
+            ],
+            action: (words("accounts.mail.device.action"), "/security/sessions"),
+            closing: [words("accounts.mail.device.if_you"), words("accounts.mail.device.if_not")])
+        return [.email(letter.mail(to: person.login, name: person.name))]
+    }
+}
