@@ -1,0 +1,154 @@
+package import Access
+package import Kernel
+package import Storage
+package import Web
+
+extension Migration {
+    static let organizations = Migration(
+        "organizations-001-organizations",
+        """
+        CREATE TABLE organization (
+            id IDENTITY,
+            name TEXT NOT NULL CHECK (name <> ''),
+            kind TEXT NOT NULL CHECK (kind IN ('private', 'company')),
+            currency TEXT NOT NULL CHECK (currency IN ('CHF', 'EUR')),
+            country TEXT NOT NULL,
+            language TEXT NOT NULL,
+            time_zone TEXT NOT NULL,
+            street TEXT NOT NULL,
+            postcode TEXT NOT NULL,
+            town TEXT NOT NULL,
+            contact_email TEXT NOT NULL,
+            vat_number TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            created_at BIGINT NOT NULL
+        );
+        CREATE TABLE membership (
+            organization_id BIGINT NOT NULL REFERENCES organization (id),
+            person_id BIGINT NOT NULL REFERENCES person (id),
+            role TEXT NOT NULL CHECK (role IN ('legal_representative', 'administrator', 'collaborator', 'external')),
+            has_billing_right BOOLEAN NOT NULL,
+            created_at BIGINT NOT NULL,
+            PRIMARY KEY (organization_id, person_id)
+        );
+        CREATE INDEX membership_of_person ON membership (person_id);
+        """)
+}
+
+extension Organization {
+    /// The creator answers for it (ORG-21).
+    package static func found(
+        _ new: NewOrganization, by founder: PersonID, actor: Event.Actor, at now: Instant, in connection: Connection
+    ) throws -> OrganizationID {
+        let id: OrganizationID = try connection.insert(
+            """
+            INSERT INTO organization (name, kind, currency, country, language, time_zone, street, postcode, town,
+                contact_email, vat_number, revision, created_at)
+            VALUES (\(new.name), \(new.kind), \(new.currency), \(new.country), \(new.language), \(new.zone), '', '', '',
+                '', '', 1, \(now))
+            RETURNING id
+            """)
+        try connection.announce(
+            Event("OrganizationFounded", by: actor, organization: id, subject: "organization", id.rawValue), at: now)
+        try join(id, founder, as: .legalRepresentative, hasBillingRight: true, actor: actor, at: now, in: connection)
+        return id
+    }
+
+    package static func join(
+        _ id: OrganizationID, _ person: PersonID, as role: Role, hasBillingRight: Bool, actor: Event.Actor,
+        at now: Instant, in connection: Connection
+    ) throws {
+        try connection.execute(
+            """
+            INSERT INTO membership (organization_id, person_id, role, has_billing_right, created_at)
+            VALUES (\(id), \(person), \(role), \(hasBillingRight), \(now))
+            """)
+        try connection.announce(
+            Event(
+                "MemberJoined", by: actor, organization: id, subject: "person", person.rawValue,
+                payload: ["role": role.rawValue]), at: now)
+    }
+
+    package static func find(_ id: OrganizationID, in connection: Connection) throws -> Organization? {
+        try connection.row(
+            """
+            SELECT id, name, kind, currency, country, language, time_zone, street, postcode, town, contact_email,
+                vat_number, revision
+            FROM organization WHERE id = \(id)
+            """
+        ).map { row in
+            Organization(
+                id: try row["id"], name: try row["name"], kind: try row["kind"], currency: try row["currency"],
+                zone: try row["time_zone"], language: try row["language"],
+                address: PostalAddress(
+                    street: try row["street"], postcode: try row["postcode"], town: try row["town"],
+                    country: try row["country"]),
+                contactEmail: try row["contact_email"], vatNumber: try row["vat_number"],
+                revision: try row["revision"])
+        }
+    }
+
+    /// Every organisation of a person and where they stand in it, for switching and for deciding rights.
+    package static func summaries(of person: PersonID, in connection: Connection) throws -> [OrganizationSummary] {
+        try connection.rows(
+            """
+            SELECT id, name, currency, time_zone, role, has_billing_right
+            FROM membership JOIN organization ON organization.id = membership.organization_id
+            WHERE person_id = \(person) ORDER BY name, id
+            """
+        ).map { row in
+            let id: OrganizationID = try row["id"]
+            return OrganizationSummary(
+                id: id, name: try row["name"], currency: try row["currency"], zone: try row["time_zone"],
+                standing: Standing(
+                    person: person, organization: id, role: try row["role"],
+                    hasBillingRight: try row["has_billing_right"]))
+        }
+    }
+
+    /// The people who are told about orders and invoices: those with the accounting right, and who answers for it.
+    package static func billingContacts(of id: OrganizationID, in connection: Connection) throws -> [PersonID] {
+        try connection.rows(
+            """
+            SELECT person_id FROM membership
+            WHERE organization_id = \(id) AND (has_billing_right OR role = 'legal_representative')
+            ORDER BY person_id LIMIT 100
+            """
+        ).map { try $0["person_id"] }
+    }
+
+    /// - Throws: 409 where the organisation was changed since the form was filled in.
+    package func change(
+        _ details: OrganizationDetails, by permit: Permit<ManageOrganization>, revision: Int, in connection: Connection
+    ) throws {
+        let rows = try connection.execute(
+            """
+            UPDATE organization SET name = \(details.name), street = \(details.address.street),
+                postcode = \(details.address.postcode), town = \(details.address.town),
+                country = \(details.address.country), contact_email = \(details.contactEmail),
+                vat_number = \(details.vatNumber), revision = revision + 1
+            WHERE id = \(permit.organization) AND revision = \(revision)
+            """)
+        guard rows == 1 else { throw Problem(.conflict, code: "changed_meanwhile", word: "form.changed_meanwhile") }
+    }
+
+    /// The address that the first order asks for, by whoever may order.
+    package static func move(
+        to address: PostalAddress, by permit: Permit<OrderProducts>, in connection: Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE organization SET street = \(address.street), postcode = \(address.postcode), town = \(address.town),
+                country = \(address.country), revision = revision + 1
+            WHERE id = \(permit.organization)
+            """)
+    }
+}
+
+/// What the legal representative may change (ORG-10).
+package struct OrganizationDetails: Sendable {
+    package let name: String
+    package let address: PostalAddress
+    package let contactEmail: String
+    package let vatNumber: String
+}

@@ -1,0 +1,37 @@
+package import Accounts
+package import Foundation
+import Kernel
+package import Storage
+package import Web
+
+/// The room of organisations: the separate spaces that hold products, users and billing (ORG-1).
+package struct Organizations: Sendable {
+    let database: Database
+
+    package init(database: Database) {
+        self.database = database
+    }
+
+    package static let migrations: [Migration] = [.organizations]
+
+    package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
+
+    /// What `Accounts` founds with every account (ACC-5 to ACC-8).
+    package static let founding = Founding { connection, founder, actor, now in
+        try Organization.found(
+            NewOrganization(
+                name: founder.organizationName, kind: founder.isCompany ? .company : .private,
+                currency: founder.currency, country: founder.country, language: founder.language, zone: founder.zone),
+            by: founder.person, actor: actor, at: now, in: connection)
+    }
+
+    package func open(_ doors: Doors) {
+        openHome(doors)
+        openCreation(doors)
+        openSettings(doors)
+        doors.navigate(
+            NavigationItem(
+                id: "settings", section: .organization, icon: "building",
+                title: { $0("organizations.settings") }, link: { "/organizations/\($0)/settings" }))
+    }
+}
