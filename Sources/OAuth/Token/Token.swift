@@ -1,0 +1,64 @@
+package import Kernel
+package import Storage
+import Web
+
+/// A personal API token, `kontor_pat_` with 22 characters of id, 30 of secret and a checksum of 6, so that scanners of leaked
+/// code can find it (security.md, "One-time secrets"). Only the SHA-256 of the secret is kept.
+package struct Token: Sendable {
+    package let person: PersonID
+    package let scopes: Set<String>
+
+    static let prefix = "kontor_pat_"
+
+    /// - Returns: the text to hand over, once.
+    package static func make(
+        for person: PersonID, name: String, scopes: [String], expiresAt: Instant?, surroundings: Surroundings,
+        in connection: Connection
+    ) throws -> String {
+        let id = Base62.encode(surroundings.random(22))
+        let secret = Base62.encode(surroundings.random(30))
+        let body = id + secret
+        try connection.execute(
+            """
+            INSERT INTO api_token (public_id, secret_hash, person_id, name, scopes, created_at, expires_at)
+            VALUES (\(id), \(Keys.sha256(secret)), \(person), \(name), \(scopes.joined(separator: " ")),
+                \(surroundings.now()), \(expiresAt))
+            ON CONFLICT (public_id) DO NOTHING
+            """)
+        return prefix + body + Base62.checksum(of: body)
+    }
+
+    static func find(_ text: String, at now: Instant, in connection: Connection) throws -> Token? {
+        guard text.hasPrefix(prefix), text.utf8.count == prefix.utf8.count + 58 else { return nil }
+        let body = text.dropFirst(prefix.count).prefix(52)
+        guard Base62.checksum(of: String(body)) == text.suffix(6) else { return nil }
+        let row = try connection.row(
+            """
+            SELECT secret_hash, person_id, scopes FROM api_token
+            WHERE public_id = \(String(body.prefix(22))) AND (expires_at IS NULL OR expires_at > \(now))
+            """)
+        guard let row else { return nil }
+        let expected: [UInt8] = try row["secret_hash"]
+        let given = Keys.sha256(String(body.suffix(30)))
+        guard zip(expected, given).reduce(UInt8(0), { $0 | ($1.0 ^ $1.1) }) == 0 else { return nil }
+        let scopes: String = try row["scopes"]
+        return Token(person: try row["person_id"], scopes: Set(scopes.split(separator: " ").map(String.init)))
+    }
+}
+
+extension Migration {
+    static let tokens = Migration(
+        "oauth-001-tokens",
+        """
+        CREATE TABLE api_token (
+            id IDENTITY,
+            public_id TEXT NOT NULL UNIQUE,
+            secret_hash BYTES NOT NULL,
+            person_id BIGINT NOT NULL REFERENCES person (id),
+            name TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            created_at BIGINT NOT NULL,
+            expires_at BIGINT
+        );
+        """)
+}
