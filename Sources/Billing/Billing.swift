@@ -1,0 +1,71 @@
+import Access
+import Accounts
+package import Delivery
+package import Foundation
+package import Kernel
+import Organizations
+package import Storage
+package import Web
+
+/// The room of money: ledger, documents, payments, the prepaid account. `Payments` is what other rooms pay through,
+/// `verifyBooks` proves that everything adds up.
+package struct Billing: Sendable {
+    let database: Database
+    let surroundings: Surroundings
+    let payments: Payments
+    let wording: Wording
+    let settings: WebSettings
+
+    package init(
+        database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings
+    ) {
+        self.database = database
+        self.surroundings = surroundings
+        self.payments = payments
+        self.wording = wording
+        self.settings = settings
+    }
+
+    package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
+
+    package func open(_ doors: Doors) {
+        openDocuments(doors)
+        openPrepaid(doors)
+        doors.navigate(
+            NavigationItem(
+                id: "documents", section: .organization, icon: "document", title: { $0("billing.documents") },
+                link: { "/organizations/\($0)/billing/documents" }, isShown: { $0.has(ManageBilling.self) }))
+        doors.navigate(
+            NavigationItem(
+                id: "prepaid", section: .organization, icon: "wallet", title: { $0("billing.prepaid") },
+                link: { "/organizations/\($0)/billing/prepaid" }, isShown: { $0.has(ManageBilling.self) }))
+    }
+
+    package var subscriptions: [Subscription] {
+        [
+            Subscription("InvoicePaid", invoiceLetter),
+            Subscription("PaymentCredited", creditedLetter),
+            Subscription("PrepaidToppedUp", toppedUpLetter),
+        ]
+    }
+
+    /// Payments that were left undecided are asked about until they are.
+    package var schedules: [Schedule] {
+        [
+            Schedule(
+                name: "billing-settling-payments", nextDue: { try Payments.nextDue($0) },
+                run: { [payments] now in try await payments.settleDue(now) })
+        ]
+    }
+}
+
+extension Billing {
+    /// Whom an organisation's documents are for, as it stands now.
+    package static let recipient: @Sendable (Connection, OrganizationID) throws -> Recipient = { connection, id in
+        guard let organization = try Organization.find(id, in: connection) else { throw Problem.notFound }
+        return Recipient(
+            name: organization.name, street: organization.address.street, postcode: organization.address.postcode,
+            town: organization.address.town, country: organization.address.country,
+            vatNumber: organization.vatNumber.isEmpty ? nil : organization.vatNumber, language: organization.language)
+    }
+}

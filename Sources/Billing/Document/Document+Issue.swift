@@ -1,0 +1,160 @@
+package import Kernel
+package import Storage
+
+extension Connection {
+    /// Issues an invoice: number, frozen content and postings in this transaction. Payment follows by `Payments`.
+    /// - Returns: the first document where the draft's key was issued before with the same content.
+    /// - Throws: a `Problem` (409 `idempotency_conflict`) where the key was issued with other content, (409
+    ///   `billed_period_overlaps`) where a product's term was billed before; `DraftError` for a draft that cannot be.
+    package func issueInvoice(
+        _ draft: DocumentDraft, from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
+    ) throws -> Document {
+        if let document = try alreadyIssued(draft, .invoice) { return document }
+        try refuseOverlaps(draft)
+        let (document, computed) = try freeze(draft, as: .invoice, from: issuer, at: now)
+        if !document.total.isZero {
+            try post(
+                LedgerTransaction(
+                    key: draft.key, kind: .invoice, organization: draft.organization, effectiveOn: document.issuedOn,
+                    happenedAt: now, postings: draft.postings(computed, for: document.id)))
+        }
+        try announce(document.issuedEvent(by: actor), at: now)
+        if document.state == .paid { try announce(document.paidEvent(by: actor), at: now) }
+        return document
+    }
+
+    /// Issues a pro forma invoice (PAYM-5, BILL-9): numbered in its own series, without postings.
+    package func issueProForma(
+        _ draft: DocumentDraft, from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
+    ) throws -> Document {
+        if let document = try alreadyIssued(draft, .proForma) { return document }
+        let (document, _) = try freeze(draft, as: .proForma, from: issuer, at: now)
+        try announce(document.issuedEvent(by: actor), at: now)
+        return document
+    }
+
+    /// Issues a receipt for money paid in advance: no VAT, for nothing was supplied yet.
+    func issueReceipt(
+        _ draft: DocumentDraft, from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
+    ) throws -> Document {
+        if let document = try alreadyIssued(draft, .receipt) { return document }
+        let (document, _) = try freeze(draft, as: .receipt, from: issuer, at: now)
+        try announce(document.issuedEvent(by: actor), at: now)
+        return document
+    }
+
+    private func alreadyIssued(_ draft: DocumentDraft, _ kind: DocumentKind) throws -> Document? {
+        guard let first = try row("SELECT id, input_hash FROM document WHERE key = \(draft.key)") else { return nil }
+        guard try first["input_hash"] == draft.inputHash(kind) else { throw Problem.idempotencyConflict }
+        return try document(try first["id"], in: draft.organization)
+    }
+
+    /// Billing a term twice is a hard error, in production too.
+    private func refuseOverlaps(_ draft: DocumentDraft) throws {
+        for line in draft.lines where line.billsTerm {
+            guard let product = line.product, let period = line.period else { continue }
+            let overlapping = try row(
+                """
+                SELECT d.number FROM document_line l JOIN document d ON d.id = l.document_id
+                WHERE l.product_id = \(product) AND l.bills_term AND d.kind = \(DocumentKind.invoice)
+                    AND l.period_start < \(period.end) AND l.period_end > \(period.start)
+                LIMIT 1
+                """)
+            if let overlapping {
+                throw Problem(
+                    .conflict, code: "billed_period_overlaps", word: "billing.problem.period_overlaps",
+                    arguments: [
+                        "start": period.start.description, "end": period.lastDay.description,
+                        "number": try overlapping["number"],
+                    ])
+            }
+        }
+    }
+
+    /// Takes a number and writes everything that will not change, and the state it begins with.
+    private func freeze(
+        _ draft: DocumentDraft, as kind: DocumentKind, from issuer: LegalEntity, at now: Instant
+    ) throws -> (Document, ComputedDocument) {
+        let (number, issuedOn) = try nextNumber(kind, of: issuer, on: issuer.zone.day(of: now))
+        let computed = try draft.computed(on: issuedOn, treatment: kind == .receipt ? .outside : nil)
+        if computed.total.isNegative { throw DraftError.negativeTotal }
+        let dueOn = issuedOn.adding(days: draft.dueDays)
+        let id: DocumentID = try insert(
+            """
+            INSERT INTO document (organization_id, key, input_hash, kind, issuer_code, year, ordinal, number, issuer,
+                recipient, treatment, currency, net, vat, rounding, total, issued_on, issued_at, due_on)
+            VALUES (\(draft.organization), \(draft.key), \(draft.inputHash(kind)), \(kind), \(issuer.code),
+                \(number.year), \(number.ordinal), \(number.description), \(JSONText.encode(issuer)),
+                \(JSONText.encode(draft.recipient)), \(computed.treatment), \(draft.currency),
+                \(computed.net.minorUnits), \(computed.vatTotal.minorUnits), \(computed.rounding.minorUnits),
+                \(computed.total.minorUnits), \(issuedOn), \(now), \(dueOn))
+            RETURNING id
+            """)
+        try freeze(computed.lines, of: id)
+        for row in computed.vat {
+            try execute(
+                """
+                INSERT INTO document_vat (document_id, rate, net, vat)
+                VALUES (\(id), \(row.rate.basisPoints), \(row.net.minorUnits), \(row.vat.minorUnits))
+                """)
+        }
+        let isPaid = kind == .receipt || kind == .invoice && computed.total.isZero
+        let state: DocumentState = isPaid ? .paid : .open
+        let paidAt = isPaid ? now : nil
+        try execute(
+            "INSERT INTO document_state (document_id, state, paid_at) VALUES (\(id), \(state), \(paidAt))")
+        let document = Document(
+            id: id, organization: draft.organization, kind: kind, number: number.description, issuer: issuer,
+            recipient: draft.recipient, treatment: computed.treatment, net: computed.net, vat: computed.vatTotal,
+            rounding: computed.rounding, total: computed.total, issuedOn: issuedOn, issuedAt: now, dueOn: dueOn,
+            state: state, open: kind == .invoice ? computed.total : .zero(draft.currency), paidAt: paidAt)
+        return (document, computed)
+    }
+
+    private func freeze(_ lines: [ComputedLine], of document: DocumentID) throws {
+        for (index, line) in lines.enumerated() {
+            let draft = line.draft
+            try execute(
+                """
+                INSERT INTO document_line (document_id, position, description, product_id, period_start, period_end,
+                    bills_term, quantity, unit_list_price, list_price, steps, net, vat_class, vat_rate)
+                VALUES (\(document), \(index + 1), \(draft.description), \(draft.product), \(draft.period?.start),
+                    \(draft.period?.end), \(draft.billsTerm), \(draft.quantity), \(draft.unitListPrice.minorUnits),
+                    \(line.list.minorUnits), \(JSONText.encode(line.steps)), \(line.net.minorUnits),
+                    \(draft.vatClass), \(line.vatRate.basisPoints))
+                """)
+        }
+    }
+}
+
+extension DocumentDraft {
+    /// What makes two drafts of one key the same.
+    fileprivate func inputHash(_ kind: DocumentKind) -> String {
+        var content =
+            "\(kind.rawValue)\u{1f}\(organization)\u{1f}\(JSONText.encode(recipient))\u{1f}\(currency.rawValue)"
+        content += "\u{1f}\(dueDays)\u{1f}\(roundsToFiveRappen)"
+        for line in lines {
+            content += "\u{1e}\(line.description)\u{1f}\(line.product?.description ?? "")"
+            content += "\u{1f}\(line.period.map { "\($0.start)/\($0.end)" } ?? "")\u{1f}\(line.billsTerm)"
+            content += "\u{1f}\(line.quantity)\u{1f}\(line.unitListPrice.minorUnits)\u{1f}\(line.vatClass.rawValue)"
+            for discount in line.discounts {
+                content += "\u{1d}\(discount.label)\u{1f}\(discount.percentage.basisPoints)"
+            }
+        }
+        return sha256(content)
+    }
+
+    /// 1100 / 2300 by line (3400 where there is no term to spread it over), 2200 by rate, 6990.
+    fileprivate func postings(_ computed: ComputedDocument, for document: DocumentID) -> [Posting] {
+        var postings = [Posting.debit(.receivable, computed.total, organization, document)]
+        for (index, line) in computed.lines.enumerated() {
+            let account: LedgerAccount = line.draft.period == nil ? .services : .deferredRevenue
+            postings.append(.credit(account, line.net, organization, document, detail: "line \(index + 1)"))
+        }
+        for row in computed.vat {
+            postings.append(.credit(.vatDue, row.vat, organization, document, detail: row.rate.plain))
+        }
+        postings.append(.credit(.rounding, computed.rounding, organization, document))
+        return postings
+    }
+}

@@ -1,0 +1,60 @@
+import Accounts
+import Delivery
+import Kernel
+import Organizations
+import Storage
+import Web
+
+extension Billing {
+    /// "Your invoice": to those who look after the organisation's bills, each in their language.
+    func invoiceLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        let event = recorded.event
+        guard let organization = event.organization,
+            let document = try connection.document(DocumentID(rawValue: event.subjectID), in: organization)
+        else { return [] }
+        return try letters(organization, connection) { person, words in
+            Letter(
+                subject: words("billing.mail.invoice.subject", ["number": document.number]), words: words,
+                settings: settings, greeting: person.firstName,
+                paragraphs: [
+                    words("billing.mail.invoice.text", ["number": document.number, "total": words.money(document.total)])
+                ],
+                action: (
+                    words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents/\(document.id)"
+                ))
+        }
+    }
+
+    /// Money that found nothing to pay is told in words (REM-4).
+    func creditedLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        try movementLetter(recorded, connection, "billing.mail.credited", amount: "credited")
+    }
+
+    func toppedUpLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        try movementLetter(recorded, connection, "billing.mail.topped_up", amount: "amount")
+    }
+
+    private func movementLetter(
+        _ recorded: RecordedEvent, _ connection: Connection, _ word: String, amount key: String
+    ) throws -> [Dispatch] {
+        let event = recorded.event
+        guard let organization = event.organization, let currency = Currency(rawValue: event.payload["currency"] ?? ""),
+            let amount = Money(event.payload[key] ?? "", currency)
+        else { return [] }
+        return try letters(organization, connection) { person, words in
+            Letter(
+                subject: words("\(word).subject"), words: words, settings: settings, greeting: person.firstName,
+                paragraphs: [words("\(word).text", ["amount": words.money(amount)])],
+                action: (words("billing.mail.movements"), "/organizations/\(organization)/billing/prepaid"))
+        }
+    }
+
+    private func letters(
+        _ organization: OrganizationID, _ connection: Connection, _ write: (Person, Words) -> Letter
+    ) throws -> [Dispatch] {
+        try Organization.billingContacts(of: organization, in: connection).compactMap { id in
+            guard let person = try Person.find(id, in: connection) else { return nil }
+            return .email(write(person, wording.words(person.language)).mail(to: person.login, name: person.name))
+        }
+    }
+}

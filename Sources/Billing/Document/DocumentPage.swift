@@ -1,0 +1,135 @@
+import Access
+import Kernel
+import Web
+
+/// A document as it was issued: readable on the screen, on A4 when printed (BILL-2, BILL-7).
+struct DocumentPage {
+    struct Content: Sendable {
+        let document: Document
+        let lines: [DocumentLine]
+        let vat: [VATAmount]
+        let payments: [Payment]
+    }
+
+    let visit: OrganizationVisit<ManageBilling>
+    let content: Content
+
+    private var document: Document { content.document }
+
+    var page: Page {
+        let words = visit.words
+        let title = "\(words("billing.kind.\(document.kind.rawValue)")) \(document.number)"
+        let print: HTML =
+            document.isPrintable
+            ? "<button class=\"btn\" type=\"button\" data-print hidden>\(icon("print"))\(words("billing.print"))</button>"
+            : lockedAction(words("billing.print"), reason: words("billing.print.locked"), id: "print")
+        return Page(
+            title: title, current: "documents",
+            body: """
+                \(crumbs(words, [
+                    (words("billing.documents"), "/organizations/\(document.organization)/billing/documents"),
+                    (document.number, nil),
+                ]))
+                <div class="head"><div><h1>\(title)</h1><p>\(document.state.tag(words))</p></div>\(print)</div>
+                <article class="doc" aria-label="\(title)">
+                \(head(title))
+                \(lines)
+                \(totals)
+                \(foot)
+                </article>
+                """)
+    }
+
+    private func head(_ title: String) -> HTML {
+        let words = visit.words
+        let issuer = document.issuer
+        let recipient = document.recipient
+        let stamp: HTML =
+            document.state == .paid
+            ? "<p class=\"stamp\">\(words("billing.paid_on", ["day": words.day(visit.organization.zone.day(of: document.paidAt ?? document.issuedAt))]))</p>"
+            : "<p class=\"stamp\" data-state=\"open\">\(words("billing.state.\(document.state.rawValue)"))</p>"
+        return """
+            <div class="doc-head"><span class="brand">\(icon("kontor"))\(issuer.name)</span>\
+            <address>\(issuer.name)<br>\(issuer.street)<br>\(issuer.postcode) \(issuer.town)<br>\(words.country(issuer.country))\
+            \(issuer.vatNumber.map { "<br>\($0)" as HTML })</address></div>
+            <div class="doc-parties"><div><h2>\(words("billing.billed_to"))</h2>\
+            <address>\(recipient.name)\(when(!recipient.street.isEmpty, "<br>\(recipient.street)"))\
+            \(when(!recipient.town.isEmpty, "<br>\(recipient.postcode) \(recipient.town)"))<br>\(words.country(recipient.country))\
+            \(recipient.vatNumber.map { "<br>\($0)" as HTML })</address></div>
+            <dl class="kv">
+            <div><dt>\(words("billing.number"))</dt><dd>\(document.number)</dd></div>
+            <div><dt>\(words("billing.issued_on"))</dt><dd>\(words.day(document.issuedOn))</dd></div>
+            \(when(
+                document.state == .open || document.state == .overdue,
+                "<div><dt>\(words("billing.due_on"))</dt><dd>\(words.day(document.dueOn))</dd></div>"))
+            </dl></div>
+            <div class="doc-title"><h2>\(title)</h2>\(stamp)</div>
+            """
+    }
+
+    /// Every line links to its product and says how it was computed (interface.md, "Money").
+    private var lines: HTML {
+        let words = visit.words
+        let rows = content.lines.map { line -> HTML in
+            let name: HTML = line.product.map { product in
+                visit.standing.has(SeeProducts.self)
+                    ? "<a href=\"\(Link("/organizations/\(document.organization)/products/\(product)"))\">\(line.description)</a>"
+                    : HTML(line.description)
+            } ?? HTML(line.description)
+            return """
+                <tr><th scope="row">\(name)\(computation(line))</th>
+                <td data-label="\(words("billing.period"))">\(line.period.map { words.period($0) } ?? "–")</td>
+                <td class="num" data-label="\(words("billing.net"))">\(words.money(line.net))</td></tr>
+                """
+        }
+        return """
+            <table class="table"><thead><tr><th scope="col">\(words("billing.what"))</th>\
+            <th scope="col">\(words("billing.period"))</th><th scope="col" class="num">\(words("billing.net"))</th></tr></thead>
+            <tbody>\(rows)</tbody></table>
+            """
+    }
+
+    private func computation(_ line: DocumentLine) -> HTML {
+        let words = visit.words
+        let steps = line.steps.map { step -> HTML in
+            """
+            <br>\(step.label) \(words.percentage(Percentage(basisPoints: step.basisPoints))): \
+            \(words.money(Money(minorUnits: step.remainingMinorUnits, document.currency)))
+            """
+        }
+        return """
+            <details><summary>\(words("billing.computed"))</summary><small>\
+            \(words("billing.computed.list", ["quantity": String(line.quantity), "price": words.money(line.unitListPrice), "list": words.money(line.list)]))\
+            \(steps)<br>\(words("billing.computed.vat", ["rate": words.percentage(line.vatRate)]))</small></details>
+            """
+    }
+
+    private var totals: HTML {
+        let words = visit.words
+        let vat = content.vat.map { row -> HTML in
+            """
+            <div><dt>\(words("billing.vat_on", ["rate": words.percentage(row.rate), "net": words.money(row.net)]))</dt>\
+            <dd>\(words.money(row.vat))</dd></div>
+            """
+        }
+        return """
+            <dl class="price">
+            <div><dt>\(words("billing.net"))</dt><dd>\(words.money(document.net))</dd></div>
+            \(vat)
+            \(when(!document.rounding.isZero, "<div><dt>\(words("billing.rounding"))</dt><dd>\(words.money(document.rounding))</dd></div>"))
+            <div class="total"><dt>\(words("billing.total"))</dt><dd>\(words.money(document.total))</dd></div>
+            </dl>
+            """
+    }
+
+    private var foot: HTML {
+        let words = visit.words
+        let paid = content.payments.filter { $0.state == .posted }.map { payment -> HTML in
+            let how = payment.card.map { words("billing.by_card", ["brand": $0.brandName, "last4": $0.last4]) }
+            return "<br>\(words("billing.payment_line", ["amount": words.money(payment.amount), "how": how ?? words("billing.by_prepaid"), "day": words.day(visit.organization.zone.day(of: payment.settledAt ?? payment.createdAt))]))"
+        }
+        return """
+            <p class="doc-foot">\(when(document.treatment.note != nil, HTML(words(document.treatment.note ?? "billing.vat.export"))))\(paid)</p>
+            """
+    }
+}

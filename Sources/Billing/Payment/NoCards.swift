@@ -1,0 +1,22 @@
+package import Kernel
+
+/// Stands where no card processor is connected: cards are refused with a sentence, everything else works.
+package struct NoCards: PaymentProcessor {
+    package let name = "none"
+
+    package init() {}
+
+    package func tokenize(_ card: Card) async throws -> CardToken {
+        throw Problem.field("card_number", "billing.card.not_connected", code: "cards_not_accepted")
+    }
+
+    package func charge(
+        key: String, amount: Money, token: CardToken, returnPath: String, presence: CardPresence
+    ) async throws -> ChargeState { .failed(reason: PaymentFailure.cardDeclined.rawValue) }
+
+    package func state(ofKey key: String) async throws -> ChargeState? { nil }
+
+    package func cancel(key: String) async throws -> ChargeState {
+        .failed(reason: PaymentFailure.cancelled.rawValue)
+    }
+}

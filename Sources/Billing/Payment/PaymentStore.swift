@@ -1,0 +1,138 @@
+package import Kernel
+package import Storage
+
+extension Connection {
+    /// - Returns: nil where there is none, or where it belongs to another organisation.
+    package func payment(_ id: PaymentID, in organization: OrganizationID) throws -> Payment? {
+        try row(
+            "SELECT \(Payment.columns) FROM payment WHERE id = \(id) AND organization_id = \(organization)"
+        ).map(Payment.init)
+    }
+
+    /// The payment a form began, by the key the form made.
+    package func payment(clientKey: String, in organization: OrganizationID) throws -> Payment? {
+        try row(
+            """
+            SELECT \(Payment.columns) FROM payment
+            WHERE organization_id = \(organization) AND client_key = \(clientKey)
+            """
+        ).map(Payment.init)
+    }
+
+    /// The tries to pay for one thing, newest first.
+    package func payments(
+        for purpose: String, _ purposeID: Int64, in organization: OrganizationID
+    ) throws -> [Payment] {
+        try rows(
+            """
+            SELECT \(Payment.columns) FROM payment
+            WHERE organization_id = \(organization) AND purpose = \(purpose) AND purpose_id = \(purposeID)
+            ORDER BY id DESC LIMIT 100
+            """
+        ).map(Payment.init)
+    }
+
+    /// The payment that is under way for one thing: at most one.
+    package func pendingPayment(for purpose: String, _ purposeID: Int64) throws -> Payment? {
+        try row(
+            """
+            SELECT \(Payment.columns) FROM payment
+            WHERE purpose = \(purpose) AND purpose_id = \(purposeID) AND state = \(PaymentState.pending)
+            ORDER BY id DESC LIMIT 1
+            """
+        ).map(Payment.init)
+    }
+
+    /// The payments that settled a document, oldest first.
+    package func payments(of document: Document) throws -> [Payment] {
+        try rows(
+            """
+            SELECT \(Payment.columns) FROM payment
+            WHERE id IN (SELECT payment_id FROM allocation WHERE document_id = \(document.id)) ORDER BY id
+            """
+        ).map(Payment.init)
+    }
+
+    func payment(_ id: PaymentID) throws -> Payment? {
+        try row("SELECT \(Payment.columns) FROM payment WHERE id = \(id)").map(Payment.init)
+    }
+
+    func insertPayment(_ request: PaymentRequest, at now: Instant) throws -> Payment {
+        let inserted = try row(
+            """
+            INSERT INTO payment (organization_id, person_id, purpose, purpose_id, currency, amount, method, state,
+                client_key, charge_key, created_at, next_ask_at)
+            VALUES (\(request.organization), \(request.person), \(request.purpose), \(request.purposeID),
+                \(request.amount.currency), \(request.amount.minorUnits), \(request.method), \(PaymentState.pending),
+                \(request.clientKey), \(request.chargeKey(at: now)), \(now), \(now.adding(PaymentDeadline.unknown)))
+            RETURNING \(Payment.columns)
+            """)
+        guard let inserted else { preconditionFailure("An INSERT that returns its row returns a row.") }
+        return try Payment(inserted)
+    }
+
+    /// - Returns: false where somebody asked before.
+    func markAsked(
+        _ id: PaymentID, of processor: String, with token: CardToken, at now: Instant
+    ) throws -> Bool {
+        try execute(
+            """
+            UPDATE payment SET asked_at = \(now), processor = \(processor), card_brand = \(token.brand),
+                card_last4 = \(token.last4), next_ask_at = \(now.adding(PaymentDeadline.askAgain))
+            WHERE id = \(id) AND state = \(PaymentState.pending) AND asked_at IS NULL AND method = \(PaymentMethod.card)
+            """) == 1
+    }
+
+    /// The one way out of `pending`, and from given up to posted where the money came late. Compare-and-set: it happens once.
+    /// - Returns: the payment as it is now; nil where somebody else settled it before.
+    func settlePayment(
+        _ id: PaymentID, from states: [PaymentState], to state: PaymentState, reference: String? = nil,
+        fee: Money? = nil, failure: String? = nil, at now: Instant
+    ) throws -> Payment? {
+        try row(
+            """
+            UPDATE payment SET state = \(state), reference = COALESCE(\(reference), reference),
+                fee = \(fee?.minorUnits), failure = \(failure), action_path = NULL, settled_at = \(now),
+                next_ask_at = NULL
+            WHERE id = \(id) AND state IN \(states)
+            RETURNING \(Payment.columns)
+            """
+        ).map(Payment.init)
+    }
+
+    func keepWaiting(_ id: PaymentID, action: String?, until next: Instant) throws {
+        try execute(
+            """
+            UPDATE payment SET action_path = COALESCE(\(action), action_path), next_ask_at = \(next)
+            WHERE id = \(id) AND state = \(PaymentState.pending)
+            """)
+    }
+
+    /// Pending payments whose turn it is to be asked about, oldest turn first.
+    func paymentsDue(at now: Instant, limit: Int) throws -> [PaymentID] {
+        try rows(
+            """
+            SELECT id FROM payment WHERE state = \(PaymentState.pending) AND next_ask_at <= \(now)
+            ORDER BY next_ask_at, id LIMIT \(limit)
+            """
+        ).map { try $0["id"] }
+    }
+
+    func topUpsUnderWay(of organization: OrganizationID) throws -> Int64 {
+        let row = try row(
+            """
+            SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS sum FROM payment
+            WHERE organization_id = \(organization) AND purpose = \(PaymentPurpose.topUpName)
+                AND state = \(PaymentState.pending)
+            """)
+        return try row?["sum"] ?? 0
+    }
+}
+
+extension PaymentRequest {
+    /// What the processor knows the charge by. The moment is part of it so that a database started afresh, whose ids begin
+    /// again at 1, does not meet the processor's memory of the one before.
+    fileprivate func chargeKey(at now: Instant) -> String {
+        sha256("\(organization)\u{1f}\(clientKey)\u{1f}\(now.milliseconds)")
+    }
+}

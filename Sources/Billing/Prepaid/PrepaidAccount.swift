@@ -1,0 +1,67 @@
+package import Kernel
+import Storage
+
+/// An organisation's money with us (PRE-1): never below zero, never above 9999.00.
+package struct PrepaidAccount: Hashable, Sendable {
+    package let organization: OrganizationID
+    package let balance: Money
+
+    package init(organization: OrganizationID, balance: Money) {
+        self.organization = organization
+        self.balance = balance
+    }
+
+    package static let balanceMaxMinorUnits: Int64 = 999_900
+    /// What one deposit may be (PRE-5).
+    package static let depositMinorUnits: ClosedRange<Int64> = 10...999_900
+
+    /// How much more fits.
+    package var room: Money {
+        Money(minorUnits: PrepaidAccount.balanceMaxMinorUnits - balance.minorUnits, balance.currency)
+    }
+
+    package func covers(_ amount: Money) -> Bool {
+        amount.currency == balance.currency && amount.minorUnits <= balance.minorUnits
+    }
+
+    /// Reads the amount of a top-up as it was typed.
+    /// - Throws: a `Problem` on the field `amount`.
+    package static func deposit(_ text: String, _ currency: Currency) throws(Problem) -> Money {
+        guard let amount = Money(text, currency) else {
+            throw .field("amount", "billing.prepaid.amount_unreadable", code: "validation_rule_numeric")
+        }
+        try checkDeposit(amount)
+        return amount
+    }
+
+    static func checkDeposit(_ amount: Money) throws(Problem) {
+        guard depositMinorUnits.contains(amount.minorUnits) else {
+            throw .field(
+                "amount", "billing.prepaid.deposit_out_of_range", code: "validation_rule_between",
+                ["currency": amount.currency.rawValue, "min": "0.10", "max": "9999.00"])
+        }
+    }
+
+    /// - Parameter underWay: top-ups that are not decided yet; they count, or two at once could go over.
+    func checkRoom(for amount: Money, underWay: Int64) throws(Problem) {
+        let left = max(0, room.minorUnits - underWay)
+        if amount.minorUnits > left {
+            throw .field(
+                "amount", "billing.prepaid.balance_too_high", code: "validation_rule_max",
+                [
+                    "currency": amount.currency.rawValue, "max": "9999.00",
+                    "room": Money(minorUnits: left, amount.currency).plain,
+                ])
+        }
+    }
+
+    func checkCovers(_ amount: Money) throws(Problem) {
+        if !covers(amount) {
+            throw Problem(
+                .invalid, code: "prepaid_balance_too_low", word: "billing.prepaid.balance_too_low",
+                arguments: [
+                    "currency": amount.currency.rawValue, "amount": amount.plain, "balance": balance.plain,
+                ], field: "method")
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import Storage
+
+/// Checks every invariant of the books, over all of the journal.
+///
+/// The database does the sums, a window of ids at a time, and answers only what is wrong; so memory stays flat however long
+/// the journal is. Each check is one statement, so that it sees one moment even while the house is being served. Run it
+/// in `database.report`.
+/// - Returns: what is broken, at most a hundred for each invariant; empty when the books are right.
+package func verifyBooks(_ connection: Connection) throws -> [Violation] {
+    var violations: [Violation] = []
+    for check in BookCheck.all {
+        violations += try check.windows(in: connection).lazy.flatMap { window in
+            try connection.rows(check.offenders(window)).map { try check.violation($0) }
+        }.prefix(BookCheck.violationsMax)
+    }
+    return violations
+}
+
+/// A statement that finds what breaks an invariant, and how to say it.
+struct BookCheck: Sendable {
+    /// More of the same would not say more.
+    static let violationsMax = 100
+    /// Rows looked at in one statement.
+    private static let windowSize: Int64 = 50_000
+
+    let invariant: Invariant
+    /// The table whose ids are gone through in windows; nil where the statement looks at everything at once.
+    let table: StaticString?
+    let offenders: @Sendable (Window) -> SQL
+    let violation: @Sendable (Row) throws -> Violation
+
+    /// Ids from the first, included, to the last, included.
+    struct Window: Sendable {
+        let first: Int64
+        let last: Int64
+    }
+
+    init(
+        _ invariant: Invariant, over table: StaticString? = nil,
+        _ offenders: @escaping @Sendable (Window) -> SQL,
+        finding: @escaping @Sendable (Row) throws -> (subject: String, finding: String)
+    ) {
+        self.invariant = invariant
+        self.table = table
+        self.offenders = offenders
+        violation = { row in
+            let (subject, text) = try finding(row)
+            return Violation(invariant: invariant, subject: subject, finding: text)
+        }
+    }
+
+    static let all: [BookCheck] = ledger + documents + payments
+
+    func windows(in connection: Connection) throws -> [Window] {
+        guard let table else { return [Window(first: 0, last: .max)] }
+        let row = try connection.row("SELECT MAX(id) AS last FROM \(SQL(stringLiteral: "\(table)"))")
+        guard let last: Int64 = try row?["last"] else { return [] }
+        return stride(from: 1, through: last, by: Int64.Stride(BookCheck.windowSize)).map { first in
+            Window(first: first, last: min(first + BookCheck.windowSize - 1, last))
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Billing
+import Kernel
+import Storage
+import Synchronization
+
+/// A room above Billing, as small as it can be: orders that are open, paid or cancelled.
+final class Shop: Sendable {
+    struct Struck: Error {}
+
+    private let strikes = Mutex(0)
+
+    /// The next so many fulfilments fail, after having written everything: what a crash before the commit looks like.
+    func strike(_ times: Int) { strikes.withLock { $0 = times } }
+
+    static let migration = Migration(
+        "test-shop",
+        """
+        CREATE TABLE shop_order (
+            id IDENTITY,
+            organization_id BIGINT NOT NULL,
+            currency TEXT NOT NULL,
+            net BIGINT NOT NULL,
+            state TEXT NOT NULL
+        );
+        """)
+
+    var purpose: PaymentPurpose {
+        PaymentPurpose("order") { connection, payment, now in
+            let order = OrderID(rawValue: payment.purposeID)
+            let open = try connection.execute(
+                "UPDATE shop_order SET state = 'paid' WHERE id = \(order) AND state = 'open'")
+            if open == 0 {
+                let state: String? = try connection.row("SELECT state FROM shop_order WHERE id = \(order)")?["state"]
+                return .nothingOpen(state == "cancelled" ? .crossing : .duplicate)
+            }
+            let document = try Shop.invoice(order, in: connection, at: now)
+            let isStruck = self.strikes.withLock { strikes in
+                if strikes > 0 {
+                    strikes -= 1
+                    return true
+                }
+                return false
+            }
+            if isStruck { throw Struck() }
+            return .document(document.id)
+        }
+    }
+
+    static func order(
+        _ net: Money, of organization: OrganizationID, in connection: Connection, at now: Instant
+    ) throws -> OrderID {
+        try connection.insert(
+            """
+            INSERT INTO shop_order (organization_id, currency, net, state)
+            VALUES (\(organization), \(net.currency), \(net.minorUnits), 'open')
+            RETURNING id
+            """)
+    }
+
+    static func invoice(_ order: OrderID, in connection: Connection, at now: Instant) throws -> Document {
+        guard let row = try connection.row("SELECT organization_id, currency, net FROM shop_order WHERE id = \(order)")
+        else { throw Problem.notFound }
+        let currency: Currency = try row["currency"]
+        let start = World.issuer.zone.day(of: now)
+        let line = DraftLine(
+            description: "Web hosting", product: ProductID(rawValue: order.rawValue),
+            period: Term.yearly.period(anchoredAt: start), unitListPrice: Money(minorUnits: try row["net"], currency))
+        let draft = DocumentDraft(
+            key: "inv:\(order):order", organization: try row["organization_id"], recipient: World.recipient,
+            currency: currency, lines: [line])
+        return try connection.issueInvoice(draft, from: World.issuer, by: World.actor, at: now)
+    }
+
+    static func request(
+        _ order: OrderID, _ amount: Money, key: String, method: PaymentMethod = .card
+    ) -> PaymentRequest {
+        PaymentRequest(
+            organization: World.organization, person: World.person, purpose: "order", purposeID: order.rawValue,
+            amount: amount, method: method, clientKey: key)
+    }
+}
+
+/// The way to the processor, on which a message or its answer may be lost.
+final class TroubledLine: PaymentProcessor {
+    enum Trouble: Sendable {
+        case none
+        /// The processor never hears of it.
+        case messageLost
+        /// The processor hears of it, we never hear of the processor.
+        case answerLost
+    }
+
+    struct Lost: Error {}
+
+    private let processor: any PaymentProcessor
+    private let trouble = Mutex(Trouble.none)
+
+    init(_ processor: any PaymentProcessor) {
+        self.processor = processor
+    }
+
+    func fails(_ trouble: Trouble) { self.trouble.withLock { $0 = trouble } }
+
+    var name: String { processor.name }
+
+    func tokenize(_ card: Card) async throws -> CardToken { try await processor.tokenize(card) }
+
+    func charge(
+        key: String, amount: Money, token: CardToken, returnPath: String, presence: CardPresence
+    ) async throws -> ChargeState {
+        let trouble = trouble.withLock { $0 }
+        if trouble == .messageLost { throw Lost() }
+        let state = try await processor.charge(
+            key: key, amount: amount, token: token, returnPath: returnPath, presence: presence)
+        if trouble == .answerLost { throw Lost() }
+        return state
+    }
+
+    func state(ofKey key: String) async throws -> ChargeState? {
+        if trouble.withLock({ $0 }) != .none { throw Lost() }
+        return try await processor.state(ofKey: key)
+    }
+
+    func cancel(key: String) async throws -> ChargeState {
+        if trouble.withLock({ $0 }) != .none { throw Lost() }
+        return try await processor.cancel(key: key)
+    }
+}

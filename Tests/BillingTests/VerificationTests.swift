@@ -1,0 +1,153 @@
+import Billing
+import Kernel
+import Sandbox
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Verification of the books")
+struct VerificationTests {
+    /// Two paid invoices, a partly paid one, a top-up, a payment from prepaid, a duplicate, a declined card.
+    private static func fill(_ world: World) async throws {
+        let order = try await world.order(20_832)
+        let waiting = try await world.pay(order, chf(22_519), key: "a", card: "3155")
+        let approved = try await world.cards.approve(try #require(try await world.cards.charges(limit: 1).first).id)
+        #expect(approved.state == .succeeded)
+        _ = try await world.payments.refresh(waiting.id, by: World.actor)
+        try await world.topUp(30_000, key: "b")
+        let other = try await world.order(20_000)
+        _ = try await world.payments.payFromPrepaid(
+            Shop.request(other, chf(21_620), key: "c", method: .prepaid), by: World.actor)
+        _ = try await world.pay(order, chf(22_519), key: "d", card: "4242")
+        _ = try await world.pay(try await world.order(20_000), chf(10_000), key: "e", card: "4242")
+        _ = try await world.pay(try await world.order(20_000), chf(21_620), key: "f", card: "0002")
+    }
+
+    @Test("Books that are right have nothing to say", arguments: DatabaseKind.allCases)
+    func clean(_ kind: DatabaseKind) async throws {
+        try await World.with(kind) { world in
+            #expect(try await world.violations().isEmpty)
+            try await VerificationTests.fill(world)
+            #expect(try await world.violations().isEmpty)
+        }
+    }
+
+    struct Break: Sendable, CustomTestStringConvertible {
+        let script: String
+        let invariants: Set<Invariant>
+        /// In one of the findings.
+        let names: String
+
+        init(_ script: String, _ invariants: Invariant..., names: String) {
+            self.script = script
+            self.invariants = Set(invariants)
+            self.names = names
+        }
+
+        var testDescription: String { script }
+    }
+
+    static let breaks: [Break] = [
+        Break(
+            "UPDATE posting SET amount = amount + 1 WHERE id = 1",
+            .transactionBalances, .balanceIsSumOfPostings, names: "transaction 1: it is off by CHF 0.01"),
+        Break(
+            "DELETE FROM posting WHERE transaction_id = 3",
+            .transactionBalances, .balanceIsSumOfPostings, .clearingIsPayments, names: "has no postings"),
+        Break(
+            "UPDATE ledger_balance SET amount = amount + 5 WHERE account = 2300",
+            .accountsBalance, .balanceIsSumOfPostings, names: "account 2300, organization 1"),
+        Break(
+            "DELETE FROM ledger_balance WHERE account = 1025",
+            .accountsBalance, .balanceIsSumOfPostings, .clearingIsPayments, names: "account 1025"),
+        Break(
+            "UPDATE prepaid_account SET balance = -1", .prepaidInBounds, .prepaidIsLedger, .prepaidIsMovements,
+            names: "organization 1: it holds CHF -0.01"),
+        Break(
+            "UPDATE prepaid_account SET balance = balance + 1", .prepaidIsLedger, .prepaidIsMovements,
+            names: "organization 1"),
+        Break(
+            "UPDATE prepaid_movement SET balance_after = balance_after + 1 WHERE id = 1", .prepaidIsMovements,
+            names: "movement 1"),
+        Break(
+            "DELETE FROM allocation WHERE target = 'document' AND document_id = 1", .receivableIsOpen,
+            .paymentAllocated, names: "document 1 (2026-00001)"),
+        Break(
+            "UPDATE document_state SET state = 'open', paid_at = NULL WHERE document_id = 1", .paidAtZero,
+            names: "its state is open, open are CHF 0.00"),
+        Break("DELETE FROM document_state WHERE document_id = 1", .paidAtZero, names: "its state is missing"),
+        Break(
+            """
+            INSERT INTO allocation (payment_id, target, document_id, currency, amount, reason, transaction_id, allocated_at)
+            SELECT payment_id, target, document_id, currency, amount, reason, transaction_id, allocated_at
+            FROM allocation WHERE document_id = 1
+            """, .paidOnce, .receivableIsOpen, .paymentAllocated, names: "CHF 450.38 were paid for CHF 225.19"),
+        Break(
+            "UPDATE document SET ordinal = 7 WHERE number = '2026-00002'", .numbersWithoutGap,
+            names: "it is number 7 in place 3"),
+        Break(
+            "UPDATE document SET issued_on = '2026-01-01' WHERE number = '2026-00003'", .numbersWithoutGap,
+            names: "2026-01-01 after 2026-11-20"),
+        Break(
+            "UPDATE number_series SET last_ordinal = last_ordinal + 1 WHERE kind = 'invoice'", .numbersWithoutGap,
+            names: "3 documents, but numbers up to 4"),
+        Break(
+            "UPDATE document_line SET net = net + 1 WHERE document_id = 1", .documentAddsUp,
+            names: "lines CHF 208.33 for net CHF 208.32"),
+        Break(
+            "UPDATE document_vat SET vat = vat - 1 WHERE document_id = 1", .documentAddsUp,
+            names: "VAT at 810 hundredths"),
+        Break(
+            "UPDATE document SET total = total + 1, rounding = rounding + 1 WHERE id = 1", .receivableIsOpen,
+            names: "document 1"),
+        Break(
+            "UPDATE posting SET account = 6990 WHERE document_id = 1 AND account = 2200", .vatIsLedger,
+            .balanceIsSumOfPostings, names: "its VAT is CHF 16.87, booked are CHF 0.00"),
+        Break(
+            "UPDATE payment SET amount = amount + 1 WHERE id = 1", .clearingIsPayments, .paymentAllocated,
+            names: "payment 1"),
+        Break(
+            """
+            UPDATE payment SET state = 'posted', settled_at = 1, reference = 'invented'
+            WHERE state = 'failed'
+            """, .clearingIsPayments, .paymentAllocated, names: "of CHF 216.20 are booked CHF 0.00"),
+        Break(
+            """
+            DROP INDEX ledger_transaction_key;
+            UPDATE ledger_transaction SET key = (SELECT key FROM ledger_transaction WHERE id = 2) WHERE id = 1
+            """, .eventPostedOnce, names: "was posted 2 times"),
+        Break(
+            """
+            DROP INDEX payment_reference;
+            UPDATE payment SET reference = (SELECT reference FROM payment WHERE id = 1)
+            WHERE state = 'posted' AND method = 'card'
+            """, .eventPostedOnce, .clearingIsPayments, names: "payments are sandbox:ch_1_"),
+        Break(
+            """
+            UPDATE document_line SET product_id = 1 WHERE product_id = 2
+            """, .periodsApart, names: "product 1"),
+    ]
+
+    @Test("What is broken is found and named", arguments: breaks)
+    func broken(_ damage: Break) async throws {
+        try await World.with(.sqlite) { world in
+            try await VerificationTests.fill(world)
+            try await world.database.write { connection in
+                let triggers = try connection.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+                for trigger in triggers { try connection.script("DROP TRIGGER \(try trigger["name"] as String)") }
+                try connection.script("PRAGMA ignore_check_constraints = 1")
+                try connection.script(damage.script)
+            }
+            let violations = try await world.violations()
+            let found = Set(violations.map(\.invariant))
+            #expect(damage.invariants.isSubset(of: found), "found: \(violations)")
+            #expect(violations.contains { "\($0)".contains(damage.names) }, "found: \(violations)")
+        }
+    }
+
+    @Test("There is a break for every invariant")
+    func complete() {
+        let broken = VerificationTests.breaks.reduce(into: Set<Invariant>()) { $0.formUnion($1.invariants) }
+        #expect(broken == Set(Invariant.allCases))
+    }
+}
