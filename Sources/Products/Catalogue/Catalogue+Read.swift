@@ -1,0 +1,173 @@
+import Billing
+package import Foundation
+import Kernel
+import Web
+
+/// A catalogue that cannot be sold from: where in the file, what is wrong, what to write instead.
+package struct CatalogueError: Error, CustomStringConvertible {
+    package let description: String
+}
+
+extension Catalogue {
+    /// The catalogue that comes with Kontor, to begin with.
+    package static let builtIn = Bundle.module.bundleURL.appendingPathComponent("catalogue.json")
+
+    /// - Throws: `CatalogueError` for the first thing that is wrong.
+    package init(file: URL) throws(CatalogueError) {
+        guard let data = try? Data(contentsOf: file) else {
+            throw CatalogueError(description: "The catalogue \(file.path) cannot be read.")
+        }
+        do {
+            self = try Catalogue(JSONDecoder().decode(CatalogueFile.self, from: data))
+        } catch let error as DecodingError {
+            throw CatalogueError(description: "The catalogue \(file.path) \(error.place).")
+        } catch let error as CatalogueError {
+            throw CatalogueError(description: "The catalogue \(file.path): \(error)")
+        } catch {
+            throw CatalogueError(description: "The catalogue \(file.path): \(error)")
+        }
+    }
+
+    private init(_ file: CatalogueFile) throws(CatalogueError) {
+        var types: [ProductType] = []
+        for (index, entry) in file.types.enumerated() { types.append(try entry.type(at: "types[\(index)]")) }
+        guard !types.isEmpty else { throw CatalogueError(description: "types is empty; there is nothing to sell.") }
+        let ids = types.map(\.id)
+        if let twice = ids.first(where: { id in ids.count { $0 == id } > 1 }) {
+            throw CatalogueError(description: "two types have the id \(twice); give each its own.")
+        }
+        let offers = types.flatMap(\.offers).map(\.id)
+        if let twice = offers.first(where: { id in offers.count { $0 == id } > 1 }) {
+            throw CatalogueError(description: "two offers have the id \(twice); give each its own.")
+        }
+        self.types = types
+    }
+}
+
+/// The file as it is written.
+private struct CatalogueFile: Decodable {
+    let types: [TypeEntry]
+
+    struct TypeEntry: Decodable {
+        let id: String
+        let family: String
+        let icon: String
+        let named_by: String
+        let name: [String: String]
+        let description: [String: String]
+        let offers: [OfferEntry]
+
+        func type(at place: String) throws(CatalogueError) -> ProductType {
+            try check(id: id, at: place)
+            guard let section = NavigationItem.Section(rawValue: family), section != .top, section != .organization else {
+                throw CatalogueError(
+                    description:
+                        "\(place).family is \"\(family)\"; write collaborate, web, cloud, events or streaming.")
+            }
+            guard let naming = ProductType.Naming(rawValue: named_by) else {
+                throw CatalogueError(description: "\(place).named_by is \"\(named_by)\"; write domain or label.")
+            }
+            guard !offers.isEmpty else { throw CatalogueError(description: "\(place).offers is empty; add one.") }
+            var read: [Offer] = []
+            for (index, entry) in offers.enumerated() { read.append(try entry.offer(at: "\(place).offers[\(index)]")) }
+            return ProductType(
+                id: id, family: section, icon: icon, name: try local(name, at: "\(place).name"),
+                description: try local(description, at: "\(place).description"), naming: naming, offers: read)
+        }
+    }
+
+    struct OfferEntry: Decodable {
+        let id: String
+        let name: [String: String]
+        let details: [String: String]
+        let vat: String?
+        let prices: [String: [String: String]]
+        let introduction: IntroductionEntry?
+
+        func offer(at place: String) throws(CatalogueError) -> Offer {
+            try check(id: id, at: place)
+            guard let vatClass = VATClass(rawValue: vat ?? "standard") else {
+                throw CatalogueError(
+                    description: "\(place).vat is \"\(vat ?? "")\"; write standard, reduced, accommodation or none.")
+            }
+            return Offer(
+                id: id, name: try local(name, at: "\(place).name"), details: try local(details, at: "\(place).details"),
+                vatClass: vatClass, prices: try readPrices(at: "\(place).prices"),
+                introduction: try introduction?.discount(at: "\(place).introduction"))
+        }
+
+        private func readPrices(at place: String) throws(CatalogueError) -> [Term: [Currency: Money]] {
+            var read: [Term: [Currency: Money]] = [:]
+            for (name, amounts) in prices {
+                guard let term = Term(rawValue: name) else {
+                    throw CatalogueError(
+                        description: "\(place) has a term \"\(name)\"; write monthly, quarterly or yearly.")
+                }
+                for currency in Currency.allCases {
+                    guard let text = amounts[currency.rawValue] else {
+                        throw CatalogueError(description: "\(place).\(name) has no price in \(currency.rawValue).")
+                    }
+                    guard let amount = Money(text, currency) else {
+                        throw CatalogueError(
+                            description:
+                                "\(place).\(name).\(currency.rawValue) is \"\(text)\"; write an amount such as \"12.00\".")
+                    }
+                    read[term, default: [:]][currency] = amount
+                }
+            }
+            guard !read.isEmpty else { throw CatalogueError(description: "\(place) is empty; add a term.") }
+            return read
+        }
+    }
+
+    struct IntroductionEntry: Decodable {
+        let name: [String: String]
+        let per_cent: Int
+
+        func discount(at place: String) throws(CatalogueError) -> Offer.Discount {
+            guard (1...99).contains(per_cent) else {
+                throw CatalogueError(description: "\(place).per_cent is \(per_cent); write a whole number from 1 to 99.")
+            }
+            return Offer.Discount(
+                name: try local(name, at: "\(place).name"), percentage: Percentage(basisPoints: Int64(per_cent) * 100))
+        }
+    }
+}
+
+private func local(_ texts: [String: String], at place: String) throws(CatalogueError) -> LocalText {
+    var read: [Language: String] = [:]
+    for language in Language.allCases {
+        guard let text = texts[language.rawValue], !text.trimmed.isEmpty else {
+            throw CatalogueError(description: "\(place) has no text in \(language.rawValue).")
+        }
+        read[language] = text
+    }
+    return LocalText(texts: read)
+}
+
+private func check(id: String, at place: String) throws(CatalogueError) {
+    let isPlain = id.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
+    guard (1...60).contains(id.utf8.count), isPlain else {
+        throw CatalogueError(description: "\(place).id is \"\(id)\"; write small letters, digits and hyphens.")
+    }
+}
+
+extension DecodingError {
+    /// Where in the file, in words.
+    fileprivate var place: String {
+        func path(_ keys: [any CodingKey]) -> String {
+            keys.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined().trimmedDot
+        }
+        switch self {
+        case .keyNotFound(let key, let context): return "lacks \(path(context.codingPath + [key]))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "has at \(path(context.codingPath)) something of another kind: \(context.debugDescription)"
+        case .dataCorrupted(let context): return "is not JSON: \(context.debugDescription)"
+        @unknown default: return "cannot be read: \(self)"
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmedDot: String { hasPrefix(".") ? String(dropFirst()) : self }
+}

@@ -1,0 +1,66 @@
+package import Billing
+package import Kernel
+package import Web
+
+/// What the provider sells, as data: families hold types, types hold offers, offers have prices (CAT-1). Edited as JSON,
+/// read and checked at start (`Catalogue+Read.swift`, `docs/catalogue.md`).
+package struct Catalogue: Sendable {
+    package let types: [ProductType]
+
+    package func type(_ id: String) -> ProductType? { types.first { $0.id == id } }
+
+    package func offer(_ id: String) -> (type: ProductType, offer: Offer)? {
+        for type in types {
+            if let offer = type.offers.first(where: { $0.id == id }) { return (type, offer) }
+        }
+        return nil
+    }
+}
+
+/// A text in the five languages.
+package struct LocalText: Sendable, Hashable {
+    let texts: [Language: String]
+
+    package subscript(_ language: Language) -> String { texts[language] ?? texts[.english] ?? "" }
+}
+
+/// A kind of product: web hosting, a domain name, a mail service.
+package struct ProductType: Sendable {
+    package let id: String
+    package let family: NavigationItem.Section
+    package let icon: String
+    package let name: LocalText
+    package let description: LocalText
+    /// What a product of this type is called by.
+    package let naming: Naming
+    package let offers: [Offer]
+
+    package enum Naming: String, Sendable {
+        /// The domain it is for: `atelier-nord.ch`.
+        case domain
+        /// Any name that tells it from others.
+        case label
+    }
+}
+
+/// What can be ordered: a plan of a type with its prices.
+package struct Offer: Sendable {
+    package let id: String
+    package let name: LocalText
+    package let details: LocalText
+    package let vatClass: VATClass
+    /// Net, for one term, by term and currency. Every offer has every currency.
+    package let prices: [Term: [Currency: Money]]
+    /// Off the first term's price; renewals cost the list price.
+    package let introduction: Discount?
+
+    /// The terms on sale, shortest first.
+    package var terms: [Term] { Term.allCases.filter { prices[$0] != nil } }
+
+    package func price(_ term: Term, _ currency: Currency) -> Money? { prices[term]?[currency] }
+
+    package struct Discount: Sendable {
+        package let name: LocalText
+        package let percentage: Percentage
+    }
+}

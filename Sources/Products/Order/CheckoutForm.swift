@@ -1,0 +1,104 @@
+import Access
+import Billing
+import Kernel
+import Organizations
+import Web
+
+/// What the checkout page asks, read from what was typed.
+struct CheckoutForm {
+    let type: ProductType
+    let organization: Organization
+    let today: Day
+    let language: Language
+
+    /// The offer and term that are chosen, or the first ones, so that there is always a price to show.
+    func quote(_ form: Form) throws -> Quote {
+        let offer = type.offers.first { $0.id == form.typed("offer") } ?? type.offers[0]
+        let term = Term(rawValue: form.typed("term")).flatMap { offer.terms.contains($0) ? $0 : nil }
+        return try Quote(
+            type: type, offer: offer, term: term ?? offer.terms[offer.terms.count - 1],
+            recipient: recipient(address(form) ?? organization.address), currency: organization.currency, on: today)
+    }
+
+    /// What the product is called: a domain where the type is named by one.
+    func name(_ form: inout Form) -> String? {
+        switch type.naming {
+        case .domain:
+            form.value("name", max: 253, otherwise: "products.domain.invalid") { DomainName($0)?.description }
+        case .label:
+            form.value("name", max: Product.nameLengthMax, otherwise: "form.required") { $0 }
+        }
+    }
+
+    /// - Throws: `Problems`, one for each field of the address.
+    func billingAddress(_ form: inout Form) throws -> PostalAddress {
+        organization.address.isComplete ? organization.address : try AddressFields.read(&form)
+    }
+
+    func recipient(_ address: PostalAddress) -> Recipient {
+        Recipient(
+            name: organization.name, street: address.street, postcode: address.postcode, town: address.town,
+            country: address.country, vatNumber: organization.vatNumber.isEmpty ? nil : organization.vatNumber,
+            language: language)
+    }
+
+    /// The country decides about VAT, so the price follows it while the address is still being typed.
+    private func address(_ form: Form) -> PostalAddress? {
+        guard !organization.address.isComplete, let country = Country(form.typed("country")) else { return nil }
+        return PostalAddress(street: "", postcode: "", town: "", country: country)
+    }
+}
+
+/// A name in the domain name system, as it is registered: letters, digits, hyphens, at least two labels (RFC 1035, 2.3.1).
+struct DomainName: CustomStringConvertible {
+    let description: String
+
+    init?(_ text: String) {
+        var name = text.lowercased()
+        for prefix in ["https://", "http://"] where name.hasPrefix(prefix) { name.removeFirst(prefix.count) }
+        if name.hasPrefix("www.") { name.removeFirst(4) }
+        if name.hasSuffix("/") || name.hasSuffix(".") { name.removeLast() }
+        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard name.utf8.count <= 253, labels.count >= 2,
+            labels.allSatisfy({ label in
+                (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
+                    && label.unicodeScalars.allSatisfy { $0.value == 45 || $0.properties.isAlphabetic || (48...57).contains($0.value) }
+            }), labels.last?.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0.value == 45 }) == true
+        else { return nil }
+        description = name
+    }
+}
+
+/// How to pay, wherever something is paid for: a card, or the prepaid account.
+struct PaymentFields {
+    /// - Throws: `Problems`, one for each field of the card.
+    static func read(_ form: inout Form, payments: Payments, today: Day) async throws -> PaymentChoice {
+        switch form.typed("method") {
+        case "prepaid": return .prepaid
+        case "card":
+            let card = try Card(
+                number: form.typed("card_number"), expiry: form.typed("card_expiry"), cvc: form.typed("card_cvc"),
+                on: today)
+            return .card(try await payments.tokenize(card))
+        default: throw Problem.field("method", "products.method.choose", code: "validation_rule_required")
+        }
+    }
+
+    static func show(_ form: Form, prepaid: PrepaidAccount, isSandbox: Bool, _ words: Words) -> HTML {
+        """
+        \(form.choices(
+            "method", legend: words("products.method"),
+            options: [
+                ("card", words("products.method.card"), words("products.method.card.hint")),
+                (
+                    "prepaid", words("products.method.prepaid"),
+                    words("products.method.prepaid.hint", ["balance": words.money(prepaid.balance)])
+                ),
+            ], words))
+        \(CardFields.show(form, isConditional: true, isSandbox: isSandbox, words))
+        """
+    }
+
+    /// Card data is never sent back to a page.
+    static func forget(_ form: inout Form) { form.forget("card_number", "card_cvc") }
+}

@@ -1,0 +1,156 @@
+package import Access
+package import Billing
+package import Kernel
+package import Storage
+
+/// How the customer pays, as the form said it. The card has been handed to the processor already.
+package enum PaymentChoice: Sendable {
+    case card(CardToken)
+    case prepaid
+}
+
+extension Products {
+    /// Places an order and pays it. The order, its product and the payment are written first; only then is the processor
+    /// asked. What stops in between leaves an order that stays payable, never one that is half paid.
+    /// - Parameter clientKey: made by the form, once: sent twice, there is one order.
+    /// - Throws: a `Problem`: 422 `prepaid_balance_too_low` (then nothing was ordered), and what `Payments.begin` throws.
+    func place(
+        _ quote: Quote, name: String, recipient: Recipient, choice: PaymentChoice, clientKey: String,
+        permit: Permit<OrderProducts>, actor: Event.Actor, at now: Instant
+    ) async throws -> OrderID {
+        let (order, payment) = try await database.write { connection -> (OrderID, PaymentID?) in
+            guard
+                let id = try Order.insert(
+                    quote, name: name, recipient: recipient, clientKey: clientKey, permit: permit, at: now,
+                    in: connection), let order = try Order.stored(id, in: connection)
+            else {
+                // The second click: the first one's order, and nothing to pay again.
+                guard let first = try Order.find(clientKey: clientKey, by: permit, in: connection) else {
+                    throw Problem.notFound
+                }
+                return (first.id, nil)
+            }
+            try Product.insert(order, type: quote.type, name: name, in: connection)
+            try connection.announce(
+                Event(
+                    "OrderPlaced", by: actor, organization: order.organization, subject: "order", id.rawValue,
+                    payload: ["offer": order.offerID, "name": name, "total": order.total.plain, "currency": order.total.currency.rawValue]),
+                at: now)
+            switch choice {
+            case .prepaid:
+                try payments.payFromPrepaid(
+                    request(order, .prepaid, clientKey: clientKey, by: permit), in: connection, by: actor, at: now)
+                return (id, nil)
+            case .card:
+                let payment = try Payments.begin(
+                    request(order, .card, clientKey: clientKey, by: permit), in: connection, at: now)
+                return (id, payment.id)
+            }
+        }
+        if let payment, case .card(let token) = choice {
+            try await payments.charge(payment, with: token, returnPath: path(of: order, permit), by: actor)
+        }
+        return order
+    }
+
+    /// Orders without a page: for the demo world, tests and benchmarks, by the same rules.
+    /// - Throws: 404 for an offer that is not sold; what `place` throws.
+    package func order(
+        _ offerID: String, _ term: Term, name: String, choice: PaymentChoice, clientKey: String,
+        permit: Permit<OrderProducts>, actor: Event.Actor
+    ) async throws -> OrderID {
+        guard let sold = catalogue.offer(offerID) else { throw Problem.notFound }
+        let now = surroundings.now()
+        let (recipient, zone) = try await database.read { connection in
+            (try Billing.recipient(connection, permit.organization), try connection.zone(of: permit.organization))
+        }
+        let currency = try await database.read { try $0.billingCurrency(of: permit.organization) }
+        let quote = try Quote(
+            type: sold.type, offer: sold.offer, term: term, recipient: recipient, currency: currency,
+            on: zone.day(of: now))
+        return try await place(
+            quote, name: name, recipient: recipient, choice: choice, clientKey: clientKey, permit: permit, actor: actor,
+            at: now)
+    }
+
+    /// Pays an order that was left open (ORD-3).
+    func pay(
+        _ order: Order, choice: PaymentChoice, clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor,
+        at now: Instant
+    ) async throws {
+        switch choice {
+        case .prepaid:
+            try await payments.payFromPrepaid(request(order, .prepaid, clientKey: clientKey, by: permit), by: actor)
+        case .card(let token):
+            let payment = try await database.write { connection in
+                try connection.lock("product_order", order.id)
+                guard try Order.stored(order.id, in: connection)?.state == .awaitingPayment else {
+                    throw Problem(.conflict, code: "not_open", word: "products.order.not_open")
+                }
+                return try Payments.begin(
+                    request(order, .card, clientKey: clientKey, by: permit), in: connection, at: now)
+            }
+            try await payments.charge(payment.id, with: token, returnPath: path(of: order.id, permit), by: actor)
+        }
+    }
+
+    /// Gives up an order that was not paid. Money that is on its way will come to the prepaid account (ORD-5).
+    func cancel(_ id: OrderID, permit: Permit<OrderProducts>, actor: Event.Actor, at now: Instant) async throws {
+        try await database.write { connection in
+            try connection.lock("product_order", id)
+            guard try Order.cancel(id, by: permit, at: now, in: connection) else {
+                throw Problem(.conflict, code: "not_open", word: "products.order.not_open")
+            }
+            try Product.cancel(of: id, in: connection)
+            try connection.announce(
+                Event("OrderCancelled", by: actor, organization: permit.organization, subject: "order", id.rawValue),
+                at: now)
+        }
+    }
+
+    /// What paying for an order brings about, in the transaction that posts the payment: invoice, number, active product.
+    package static func purpose(issuer: LegalEntity) -> PaymentPurpose {
+        PaymentPurpose("order") { connection, payment, now in
+            let id = OrderID(rawValue: payment.purposeID)
+            try connection.lock("product_order", id)
+            guard let order = try Order.stored(id, in: connection), let product = try Product.of(id, in: connection) else {
+                throw Problem.notFound
+            }
+            switch order.state {
+            case .paid: return .nothingOpen(.duplicate)
+            case .cancelled: return .nothingOpen(.crossing)
+            case .awaitingPayment: break
+            }
+            let zone = try connection.zone(of: order.organization)
+            let period = order.term.period(anchoredAt: zone.day(of: now))
+            let document = try connection.issueInvoice(
+                order.draft(key: "inv:\(product.id):\(period.start):order", product: product.id, period: period),
+                from: issuer, by: payment.actor, at: now)
+            try Order.paid(id, by: document.id, at: now, in: connection)
+            try Product.activate(product.id, for: period, until: zone.start(of: period.end), in: connection)
+            try connection.announce(
+                Event(
+                    "ProductActivated", by: payment.actor, organization: order.organization, subject: "product",
+                    product.id.rawValue, product: product.id, payload: ["until": period.lastDay.description]), at: now)
+            return .document(document.id)
+        }
+    }
+
+    private func request(
+        _ order: Order, _ method: PaymentMethod, clientKey: String, by permit: Permit<OrderProducts>
+    ) -> PaymentRequest {
+        PaymentRequest(
+            organization: order.organization, person: permit.person, purpose: "order", purposeID: order.id.rawValue,
+            amount: order.total, method: method, clientKey: clientKey)
+    }
+
+    private func path(of order: OrderID, _ permit: Permit<OrderProducts>) -> String {
+        "/organizations/\(permit.organization)/orders/\(order)"
+    }
+}
+
+extension Connection {
+    fileprivate func zone(of organization: OrganizationID) throws -> Zone {
+        try row("SELECT time_zone FROM organization WHERE id = \(organization)")?["time_zone"] ?? .zurich
+    }
+}

@@ -1,0 +1,116 @@
+package import Access
+import Billing
+package import Kernel
+package import Storage
+package import Web
+
+extension Order {
+    private static let select: SQL = """
+        SELECT id, organization_id, state, offer_id, term, description, currency, list_price, discount_name,
+            discount_basis_points, vat_class, total, recipient, document_id, ordered_by_id, ordered_at
+        FROM product_order
+        """
+
+    init(_ row: Row) throws {
+        let currency: Currency = try row["currency"]
+        let basisPoints: Int64 = try row["discount_basis_points"]
+        let discountName: String = try row["discount_name"]
+        id = try row["id"]
+        organization = try row["organization_id"]
+        state = try row["state"]
+        offerID = try row["offer_id"]
+        term = try row["term"]
+        description = try row["description"]
+        listPrice = Money(minorUnits: try row["list_price"], currency)
+        discount = basisPoints > 0 ? Discount(discountName, Percentage(basisPoints: basisPoints)) : nil
+        vatClass = try row["vat_class"]
+        total = Money(minorUnits: try row["total"], currency)
+        recipient = try JSONText.decode(Recipient.self, try row["recipient"])
+        document = try row["document_id"]
+        orderedBy = try row["ordered_by_id"]
+        orderedAt = try row["ordered_at"]
+    }
+
+    /// - Returns: nil where there is none, or where it belongs to another organisation.
+    package static func find(
+        _ id: OrderID, by permit: Permit<OrderProducts>, in connection: Connection
+    ) throws -> Order? {
+        try connection.row("\(select) WHERE id = \(id) AND organization_id = \(permit.organization)").map(Order.init)
+    }
+
+    static func find(clientKey: String, by permit: Permit<OrderProducts>, in connection: Connection) throws -> Order? {
+        try connection.row(
+            "\(select) WHERE organization_id = \(permit.organization) AND client_key = \(clientKey)"
+        ).map(Order.init)
+    }
+
+    static func stored(_ id: OrderID, in connection: Connection) throws -> Order? {
+        try connection.row("\(select) WHERE id = \(id)").map(Order.init)
+    }
+
+    /// Newest first.
+    package static func list(
+        _ paging: Paging, by permit: Permit<OrderProducts>, in connection: Connection
+    ) throws -> Listing<Order> {
+        let total: Int =
+            try connection.row("SELECT COUNT(*) AS count FROM product_order WHERE organization_id = \(permit.organization)")?[
+                "count"] ?? 0
+        let items = try connection.rows(
+            """
+            \(select) WHERE organization_id = \(permit.organization)
+            ORDER BY id DESC LIMIT \(paging.size) OFFSET \(paging.offset)
+            """
+        ).map(Order.init)
+        return Listing(items: items, total: total, paging: paging)
+    }
+
+    package static func unpaid(of organization: OrganizationID, in connection: Connection) throws -> [Order] {
+        try connection.rows(
+            """
+            \(select) WHERE organization_id = \(organization) AND state = \(State.awaitingPayment)
+            ORDER BY id DESC LIMIT 20
+            """
+        ).map(Order.init)
+    }
+
+    /// - Returns: nil where another click was first: that order stands.
+    static func insert(
+        _ quote: Quote, name: String, recipient: Recipient, clientKey: String, permit: Permit<OrderProducts>,
+        at now: Instant, in connection: Connection
+    ) throws -> OrderID? {
+        let price = quote.computed.lines[0].list
+        let discount = Quote.discounts(of: quote.offer, in: recipient.language).first
+        let description = "\(quote.offer.name[recipient.language]), \(name)"
+        let row = try connection.row(
+            """
+            INSERT INTO product_order (organization_id, state, client_key, offer_id, term, description, currency, list_price,
+                discount_name, discount_basis_points, vat_class, total, recipient, ordered_by_id, ordered_at)
+            VALUES (\(permit.organization), \(State.awaitingPayment), \(clientKey), \(quote.offer.id), \(quote.term),
+                \(description), \(price.currency), \(price.minorUnits), \(discount?.label ?? ""),
+                \(discount?.percentage.basisPoints ?? 0), \(quote.offer.vatClass), \(quote.total.minorUnits),
+                \(JSONText.encode(recipient)), \(permit.person), \(now))
+            ON CONFLICT (organization_id, client_key) DO NOTHING
+            RETURNING id
+            """)
+        return try row?["id"]
+    }
+
+    static func paid(_ id: OrderID, by document: DocumentID, at now: Instant, in connection: Connection) throws {
+        try connection.execute(
+            """
+            UPDATE product_order SET state = \(State.paid), document_id = \(document), decided_at = \(now)
+            WHERE id = \(id) AND state = \(State.awaitingPayment)
+            """)
+    }
+
+    /// - Returns: whether it was still open.
+    static func cancel(
+        _ id: OrderID, by permit: Permit<OrderProducts>, at now: Instant, in connection: Connection
+    ) throws -> Bool {
+        try connection.execute(
+            """
+            UPDATE product_order SET state = \(State.cancelled), decided_at = \(now)
+            WHERE id = \(id) AND organization_id = \(permit.organization) AND state = \(State.awaitingPayment)
+            """) == 1
+    }
+}

@@ -1,0 +1,70 @@
+import Access
+package import Billing
+package import Delivery
+package import Foundation
+package import Kernel
+package import Storage
+package import Web
+
+/// The room of what is sold: catalogue, orders, the products an organisation has, and the organisation's overview.
+package struct Products: Sendable {
+    let database: Database
+    let surroundings: Surroundings
+    let catalogue: Catalogue
+    let payments: Payments
+
+    package init(database: Database, surroundings: Surroundings, catalogue: Catalogue, payments: Payments) {
+        self.database = database
+        self.surroundings = surroundings
+        self.catalogue = catalogue
+        self.payments = payments
+    }
+
+    package static let migrations: [Migration] = [.products]
+
+    package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
+
+    package func open(_ doors: Doors) {
+        openOverview(doors)
+        openOffers(doors)
+        openCheckout(doors)
+        openOrders(doors)
+        openProducts(doors)
+        navigate(doors)
+    }
+
+    package var schedules: [Schedule] {
+        [
+            Schedule(
+                name: "products-expiring", nextDue: { try Product.nextExpiry(in: $0) },
+                run: { [database] now in
+                    var total = 0
+                    while true {
+                        let count = try await database.write { try Product.expire(at: now, in: $0) }
+                        total += count
+                        if count == 0 { return total }
+                    }
+                })
+        ]
+    }
+
+    /// One entry for each type of product, under its family (UI-1, CAT-1).
+    private func navigate(_ doors: Doors) {
+        doors.navigate(
+            NavigationItem(
+                id: "overview", section: .top, icon: "home", title: { $0("products.overview") },
+                link: { "/organizations/\($0)" }))
+        for type in catalogue.types {
+            doors.navigate(
+                NavigationItem(
+                    id: "products-\(type.id)", section: type.family, icon: type.icon,
+                    title: { type.name[$0.language] },
+                    link: { Link("/organizations/\($0)/products").query([("type", type.id)]) },
+                    isShown: { $0.has(SeeProducts.self) }))
+        }
+        doors.navigate(
+            NavigationItem(
+                id: "orders", section: .organization, icon: "box", title: { $0("products.orders") },
+                link: { "/organizations/\($0)/orders" }, isShown: { $0.has(OrderProducts.self) }))
+    }
+}
