@@ -1,0 +1,37 @@
+package import Delivery
+package import Foundation
+package import Storage
+package import Web
+
+/// The room of the outside world, for trying and testing: a mailbox in place of a mail server, a card processor with its
+/// bank, and a clock that can be put forward. In production its doors are closed and nothing of it is used.
+package struct Sandbox: Sendable {
+    let database: Database
+    let clock: SandboxClock
+    let processor: SandboxCardProcessor
+
+    /// - Parameter clock: the one that every room was given the surroundings of.
+    package init(database: Database, clock: SandboxClock, processor: SandboxCardProcessor) {
+        self.database = database
+        self.clock = clock
+        self.processor = processor
+    }
+
+    package static let migrations: [Migration] = [.sandboxMessages, .sandboxClock] + Migration.sandboxCards
+
+    package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
+
+    /// In place of the mail server.
+    package var channel: SandboxMailbox { SandboxMailbox(database: database) }
+
+    /// - Parameter worker: the one that works off what falls due while the clock moves.
+    package func open(_ doors: Doors, worker: Worker) {
+        let work = SandboxWork(worker)
+        openDesk(doors)
+        openMessages(doors)
+        openMessagesAPI(doors)
+        openClock(doors, work)
+        openClockAPI(doors, work)
+        openConfirmation(doors)
+    }
+}
