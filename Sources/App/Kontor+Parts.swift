@@ -1,0 +1,84 @@
+import Accounts
+import Billing
+import Foundation
+import Kernel
+import Products
+package import Web
+
+extension Kontor {
+    package static func wording() throws(StartError) -> Wording {
+        do { return try Wording(folders: wordFolders) } catch {
+            throw .data("The words cannot be read: \(error)")
+        }
+    }
+
+    /// `Public` beside the program, or where the settings say.
+    static func assets(_ settings: Settings) throws(StartError) -> Assets {
+        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let places: [String?] = [
+            settings.publicFolder, "Public", program.appendingPathComponent("Public").path,
+            program.appendingPathComponent("../../../Public").path,
+        ]
+        guard
+            let folder = places.compactMap({ $0 }).first(where: {
+                FileManager.default.fileExists(atPath: "\($0)/css/order.txt")
+            })
+        else { throw .configuration("The folder Public is not here. Say where with --public or KONTOR_PUBLIC_FOLDER.") }
+        do { return try Assets(folder: URL(fileURLWithPath: folder)) } catch {
+            throw .configuration("The folder \(folder) lacks a file: \(error)")
+        }
+    }
+
+    static func issuer(_ settings: Settings.IssuerSettings) throws(StartError) -> LegalEntity {
+        guard let country = Country(settings.country) else {
+            throw .configuration("KONTOR_ISSUER_COUNTRY is \(settings.country); write two letters such as CH.")
+        }
+        return LegalEntity(
+            code: "main", name: settings.name, street: settings.street, postcode: settings.postcode,
+            town: settings.town, country: country, vatNumber: settings.vatNumber, zone: country.usualZone)
+    }
+
+    /// The provider's own catalogue, beside the database or where the settings say; else the one that comes along.
+    static func catalogue(_ settings: Settings) throws(StartError) -> Catalogue {
+        let own = settings.catalogueFile ?? "\(settings.dataDirectory)/catalogue.json"
+        let isOwn = settings.catalogueFile != nil || FileManager.default.fileExists(atPath: own)
+        do { return try Catalogue(file: isOwn ? URL(fileURLWithPath: own) : Catalogue.builtIn) } catch {
+            throw .configuration("\(error)")
+        }
+    }
+
+    static func hasher(_ settings: Settings, _ surroundings: Surroundings) throws(StartError) -> PasswordHasher {
+        let parameters = PasswordParameters(
+            memoryKiB: settings.passwordMemoryKiB, iterations: settings.passwordIterations)
+        guard let parameters else {
+            throw .configuration("The password parameters are below the floor of 19456 KiB and 2 iterations, or 47104 and 1.")
+        }
+        return PasswordHasher(parameters: parameters, random: surroundings.random)
+    }
+
+    static func policy() throws(StartError) -> PasswordPolicy {
+        do { return PasswordPolicy(common: try .common()) } catch { throw .configuration("\(error)") }
+    }
+
+    /// `/openapi.json`: a file from each room, merged.
+    static func openDescription(_ doors: Doors) throws(StartError) {
+        var paths: [String: Any] = [:]
+        for file in [Accounts.openAPI] {
+            guard let data = try? Data(contentsOf: file),
+                let part = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+            else { throw .data("\(file.path) is not JSON.") }
+            paths.merge(part) { first, _ in first }
+        }
+        let whole: [String: Any] = [
+            "openapi": "3.1.0", "info": ["title": "Kontor", "version": "2"], "paths": paths,
+            "components": ["securitySchemes": ["token": ["type": "http", "scheme": "bearer"]]],
+            "security": [["token": [String]()]],
+        ]
+        guard
+            let text = try? JSONSerialization.data(
+                withJSONObject: whole, options: [.sortedKeys, .withoutEscapingSlashes])
+        else { throw .data("The description of the API cannot be written.") }
+        let bytes = Array(text)
+        doors.public.get("/openapi.json") { _ in .bytes(bytes, contentType: "application/json") }
+    }
+}

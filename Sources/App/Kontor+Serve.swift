@@ -1,0 +1,70 @@
+import Accounts
+import Billing
+import Kernel
+package import Logging
+import Metrics
+import ServiceLifecycle
+package import Storage
+import UnixSignals
+import Web
+
+extension Kontor {
+    /// Production refuses to start with anything from the sandbox, and without what it cannot do without.
+    package func checkProduction() async throws(StartError) {
+        guard settings.mode == .production else { return }
+        guard let address = settings.publicAddress, address.hasPrefix("https://") else {
+            throw .configuration("Production needs KONTOR_PUBLIC_ADDRESS, beginning with https://.")
+        }
+        guard settings.smtp != nil else { throw .configuration("Production needs KONTOR_SMTP_HOST: a relay for mail.") }
+        let hasOperator: Bool
+        do { hasOperator = try await accounts.hasOperator() } catch { throw .unavailable(error.sentence) }
+        guard hasOperator else {
+            throw .configuration("Production needs an operator. Invite one first: kontor staff add ADDRESS")
+        }
+    }
+
+    /// Answers and works until it is told to stop.
+    /// - Parameter onListening: told the address once requests are answered.
+    package func serve(
+        logger: Logger, onListening: @escaping @Sendable (_ address: String) async -> Void
+    ) async throws(StartError) {
+        MetricsSystem.bootstrap(prometheus)
+        let host = settings.host
+        let server = WebServer(
+            host: host, port: settings.port, routes: routes, reception: reception, logger: logger,
+            onListening: { port in await onListening("http://\(host):\(port)") })
+        do {
+            try await group([server, worker], logger: logger).run()
+        } catch {
+            if "\(error)".contains("EADDRINUSE") || "\(error)".contains("Address already in use") {
+                throw .unavailable("Port \(settings.port) on \(host) is in use. Choose another with --port.")
+            }
+            throw .unavailable("The server stopped: \(error)")
+        }
+    }
+
+    /// Works without answering: for more workers over one PostgreSQL.
+    package func work(logger: Logger) async throws(StartError) {
+        do { try await group([worker], logger: logger).run() } catch {
+            throw .unavailable("The worker stopped: \(error)")
+        }
+    }
+
+    private func group(_ services: [any Service], logger: Logger) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            }, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "kontor.service") { _ in SwiftLogNoOpLogHandler() })
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        return ServiceGroup(configuration: configuration)
+    }
+
+    /// Everything that does not hold in the books; empty when all invariants do.
+    package static func verify(_ database: Database) async throws(StartError) -> [String] {
+        do {
+            return try await database.report { connection in try verifyBooks(connection).map(\.description) }
+        } catch {
+            throw .unavailable("The books cannot be read: \(error.sentence)")
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Access
+package import Accounts
+package import Billing
+package import Delivery
+package import Foundation
+package import Kernel
+package import Logging
+import OAuth
+import Organizations
+package import Products
+package import Sandbox
+package import Storage
+import StoragePostgres
+import StorageSQLite
+package import Web
+
+/// The whole house, put together: the only place that knows every room and both drivers.
+package struct Kontor: Sendable {
+    package let settings: Settings
+    package let database: Database
+    package let surroundings: Surroundings
+    package let keys: Keys
+    package let house: House
+    package let routes: [Route]
+    package let worker: Worker
+    package let accounts: Accounts
+    package let products: Products
+    package let payments: Payments
+    package let clock: SandboxClock
+    package let prometheus: Prometheus
+
+    /// In the order of the floors: a room's tables may point to those below.
+    package static let migrations: [Migration] =
+        Migration.storage + Migration.delivery + Accounts.migrations + OAuth.migrations + Organizations.migrations
+        + Migration.billing + Products.migrations + Sandbox.migrations
+
+    package static let wordFolders: [URL] = [
+        CommonPages.words, Accounts.words, Organizations.words, Billing.words, Products.words, Sandbox.words,
+    ]
+
+    /// Opens the database of the settings, without touching what is in it.
+    /// - Throws: `StartError`.
+    package static func openDatabase(_ settings: Settings) throws(StartError) -> Database {
+        do {
+            if let address = settings.databaseAddress {
+                guard address.hasPrefix("postgres://") || address.hasPrefix("postgresql://") else {
+                    throw StartError.configuration("The database address does not begin with postgres://.")
+                }
+                return Database(try PostgresDriver(url: address))
+            }
+            return Database(try SQLiteDriver(path: try DataDirectory(settings.dataDirectory).databaseFile))
+        } catch let error as StartError {
+            throw error
+        } catch {
+            throw .unavailable("The database cannot be opened: \(error.sentence)")
+        }
+    }
+
+    /// Opens everything and brings the schema up to date.
+    /// - Throws: `StartError`.
+    package init(_ settings: Settings, logger: Logger) async throws(StartError) {
+        let directory = try DataDirectory(settings.dataDirectory)
+        let keys = try directory.keys(Surroundings.machine.random)
+        let database = try Kontor.openDatabase(settings)
+        let clock = SandboxClock()
+        do {
+            try await database.migrate(Kontor.migrations, at: machineNow())
+            if settings.mode == .sandbox { try await clock.load(database) }
+        } catch StorageError.newerSchema(let ids) {
+            throw .data(
+                "The database was used by a newer Kontor (it knows \(ids.joined(separator: ", "))). Start that version.")
+        } catch {
+            throw .unavailable("The database cannot be brought up to date: \(error.sentence)")
+        }
+        try self.init(settings, database: database, keys: keys, clock: clock, logger: logger)
+    }
+
+    /// Puts the rooms together over a database that is up to date.
+    package init(
+        _ settings: Settings, database: Database, keys: Keys, clock: SandboxClock, logger: Logger
+    ) throws(StartError) {
+        let isSandbox = settings.mode == .sandbox
+        let surroundings = isSandbox ? clock.surroundings : .machine
+        let web = WebSettings(
+            publicAddress: settings.publicAddress ?? "http://\(settings.host):\(settings.port)", isSandbox: isSandbox,
+            provider: settings.provider, isBehindProxy: settings.isBehindProxy, rateFactor: settings.rateFactor)
+        let wording = try Kontor.wording()
+        let assets = try Kontor.assets(settings)
+        let issuer = try Kontor.issuer(settings.issuer)
+        let catalogue = try Kontor.catalogue(settings)
+
+        let accounts = Accounts(
+            database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
+            hasher: try Kontor.hasher(settings, surroundings), policy: try Kontor.policy(),
+            founding: Organizations.founding)
+        let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
+        let payments = Payments(
+            database: database, processor: isSandbox ? processor : NoCards(), issuer: issuer, surroundings: surroundings,
+            purposes: [
+                Products.purpose(issuer: issuer),
+                .topUp(
+                    from: issuer, recipient: Billing.recipient,
+                    description: { wording.words($0)("billing.top_up.line") }),
+            ], logger: logger)
+        let billing = Billing(
+            database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web)
+        let products = Products(
+            database: database, surroundings: surroundings, catalogue: catalogue, payments: payments)
+        let sandbox = Sandbox(database: database, clock: clock, processor: processor)
+
+        let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
+        let worker = Worker(
+            database: database, surroundings: surroundings, subscriptions: accounts.subscriptions + billing.subscriptions,
+            channels: channels, schedules: accounts.schedules + billing.schedules + products.schedules, logger: logger)
+
+        let prometheus = Prometheus()
+        let doors = Doors()
+        CommonPages.open(doors, assets: assets, metrics: prometheus)
+        accounts.open(doors)
+        products.open(doors)
+        billing.open(doors)
+        Organizations(database: database).open(doors)
+        sandbox.open(doors, worker: worker)
+        try Kontor.openDescription(doors)
+
+        self.settings = settings
+        self.database = database
+        self.surroundings = surroundings
+        self.keys = keys
+        self.worker = worker
+        self.accounts = accounts
+        self.products = products
+        self.payments = payments
+        self.clock = clock
+        self.prometheus = prometheus
+        routes = doors.routes
+        house = House(
+            settings: web, wording: wording, assets: assets, keys: keys, surroundings: surroundings, database: database,
+            recognition: Kontor.recognition, navigation: doors.navigation)
+    }
+
+    package var reception: Reception { Reception(gate: Gate(house: house)) }
+
+    private static let recognition = Recognition(
+        session: { connection, hash, now in
+            try Accounts.recognise(hash, at: now, in: connection) { person in
+                try Organization.summaries(of: person, in: connection)
+            }
+        },
+        token: { connection, token, now in try OAuth.recognise(token, at: now, in: connection) })
+}
+
+extension Error {
+    /// A database's own words, without the type around them.
+    var sentence: String {
+        switch self as? StorageError {
+        case .unavailable(let text), .failed(let text), .refused(let text), .contended(let text),
+            .commitUnknown(let text), .unreadable(let text), .duplicate(let text):
+            text
+        default: "\(self)"
+        }
+    }
+}

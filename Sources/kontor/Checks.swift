@@ -1,0 +1,95 @@
+import Access
+import App
+import ArgumentParser
+import Foundation
+import Logging
+import Storage
+import Web
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Brings the database's schema up to date.")
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await reporting {
+            let settings = try common.settings()
+            _ = try await Kontor(settings, logger: try makeLogger(settings))
+            print("The schema is up to date (\(Kontor.migrations.count) steps).")
+        }
+    }
+}
+
+struct Routes: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Prints every route with its door and right.")
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await reporting {
+            for route in try await Kontor.table(try common.settings()) {
+                print(
+                    [
+                        route.method.padding(toLength: 7, withPad: " ", startingAt: 0),
+                        route.path.padding(toLength: 62, withPad: " ", startingAt: 0),
+                        route.door.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0), route.right ?? "",
+                    ].joined(separator: " "))
+            }
+        }
+    }
+}
+
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks that the books add up; also while they are in use.",
+        discussion: "Exit code 0 when all invariants hold, 1 with what is broken when not.")
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await reporting {
+            let database = try Kontor.openDatabase(try common.settings())
+            let violations = try await Kontor.verify(database)
+            await database.close()
+            for violation in violations { print(violation) }
+            print(violations.isEmpty ? "All invariants hold." : "\(violations.count) invariants are broken.")
+            if !violations.isEmpty { throw ExitCode(1) }
+        }
+    }
+}
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Says what this installation has and lacks.")
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await reporting {
+            for finding in await Kontor.examine(try common.settings()) {
+                print("\(finding.isFine ? "ok     " : "missing") \(finding.text)")
+            }
+        }
+    }
+}
+
+struct Staff: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The people who run this installation.", subcommands: [Add.self])
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Invites an operator: prints the link with which they make their account.")
+
+        @OptionGroup var common: Common
+
+        @Argument(help: "Their e-mail address.")
+        var address: String
+
+        func run() async throws {
+            try await reporting {
+                let settings = try common.settings()
+                print(try await Kontor(settings, logger: try makeLogger(settings)).inviteStaff(address))
+            }
+        }
+    }
+}
