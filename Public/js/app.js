@@ -264,7 +264,9 @@ all("form[data-autosubmit]").forEach((form) => {
 });
 all("form[data-live]").forEach(watchPrice);
 all("main[data-refresh-seconds]").forEach(waitForNews);
-one(".errors[tabindex]")?.focus();
+const summary = one(".errors[tabindex]");
+// The browser may have done it already, for people without this script.
+if (summary && !summary.hasAttribute("autofocus")) summary.focus();
 
 // The side menu is a popover on small screens only; a widened window must not leave it floating.
 matchMedia("(width >= 56rem)").addEventListener("change", () => {

@@ -34,7 +34,7 @@ extension Kontor {
             host: host, port: settings.port, routes: routes, reception: reception, logger: logger,
             onListening: { port in await onListening("http://\(host):\(port)") })
         do {
-            try await group([server, worker], logger: logger).run()
+            try await group([server, worker] + clockKeeper, logger: logger).run()
         } catch {
             if "\(error)".contains("EADDRINUSE") || "\(error)".contains("Address already in use") {
                 throw .unavailable("Port \(settings.port) on \(host) is in use. Choose another with --port.")
@@ -45,9 +45,14 @@ extension Kontor {
 
     /// Works without answering: for more workers over one PostgreSQL.
     package func work(logger: Logger) async throws(StartError) {
-        do { try await group([worker], logger: logger).run() } catch {
+        do { try await group([worker] + clockKeeper, logger: logger).run() } catch {
             throw .unavailable("The worker stopped: \(error)")
         }
+    }
+
+    /// In the sandbox another process may have moved the clock.
+    private var clockKeeper: [any Service] {
+        settings.mode == .sandbox ? [ClockKeeper(clock: clock, database: database)] : []
     }
 
     private func group(_ services: [any Service], logger: Logger) -> ServiceGroup {

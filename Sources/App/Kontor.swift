@@ -56,6 +56,15 @@ package struct Kontor: Sendable {
         }
     }
 
+    /// The same for checks: a wrong path must not make a new, empty and therefore faultless database.
+    package static func openExistingDatabase(_ settings: Settings) throws(StartError) -> Database {
+        let file = "\(settings.dataDirectory)/kontor.sqlite"
+        if settings.databaseAddress == nil, !FileManager.default.fileExists(atPath: file) {
+            throw .data("There is no database at \(file). Say where with --data or --database.")
+        }
+        return try openDatabase(settings)
+    }
+
     /// Opens everything and brings the schema up to date.
     /// - Throws: `StartError`.
     package init(_ settings: Settings, logger: Logger) async throws(StartError) {
@@ -147,6 +156,7 @@ package struct Kontor: Sendable {
                 try Organization.summaries(of: person, in: connection)
             }
         },
+        seen: { connection, session, now in try Accounts.seen(session, at: now, in: connection) },
         token: { connection, token, now in try OAuth.recognise(token, at: now, in: connection) })
 }
 

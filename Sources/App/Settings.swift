@@ -66,7 +66,7 @@ package struct Settings: Sendable {
         hasDemo = kontor.bool(forKey: "demo", default: true)
         isBehindProxy = kontor.bool(forKey: "behind.proxy", default: false)
         rateFactor = try number("rate.factor", "KONTOR_RATE_FACTOR", 1...1_000_000, mode == .sandbox ? 20 : 1)
-        logLevel = kontor.string(forKey: "log.level", default: "notice")
+        logLevel = kontor.string(forKey: "log.level", default: mode == .sandbox ? "notice" : "info")
         passwordMemoryKiB = try number("password.memory.kib", "KONTOR_PASSWORD_MEMORY_KIB", 19_456...1_048_576, 47_104)
         passwordIterations = try number("password.iterations", "KONTOR_PASSWORD_ITERATIONS", 1...10, 1)
         issuer = IssuerSettings(

@@ -105,7 +105,7 @@ extension Duration {
             value = nil
             parts += 1
         }
-        guard parts > 0, value == nil else { return nil }
+        guard parts > 0, value == nil, !text.hasSuffix("T") else { return nil }
         self = .seconds(seconds)
     }
 }

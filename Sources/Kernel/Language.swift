@@ -26,7 +26,8 @@ package enum Language: String, CaseIterable, Sendable, Codable {
                 tag.utf8.count == 2 || tag.utf8.dropFirst(2).first == UInt8(ascii: "-")
             else { continue }
             let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-            let weight = Int((min(max(quality, 0), 1)) * 1000)
+            // `nan` reads as a number, and no whole number can be made of it.
+            let weight = quality.isNaN ? 0 : Int((min(max(quality, 0), 1)) * 1000)
             if weight > best?.weight ?? 0 { best = (language, weight) }
         }
         self = best?.language ?? .english

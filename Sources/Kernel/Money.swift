@@ -31,7 +31,12 @@ package struct Money: Hashable, Sendable {
         return Money(minorUnits: sum, left.currency)
     }
 
-    package static func - (left: Money, right: Money) throws(MoneyError) -> Money { try left + -right }
+    package static func - (left: Money, right: Money) throws(MoneyError) -> Money {
+        guard left.currency == right.currency else { throw .mixedCurrencies(left.currency, right.currency) }
+        let (difference, overflow) = left.minorUnits.subtractingReportingOverflow(right.minorUnits)
+        if overflow { throw .overflow }
+        return Money(minorUnits: difference, left.currency)
+    }
 
     /// Reads what a person or a file wrote: `119`, `119.4`, `119.40`, `1'119.40`. No sign, at most two decimals.
     package init?(_ text: String, _ currency: Currency) {
@@ -85,6 +90,8 @@ package struct Percentage: Hashable, Sendable {
 /// Divides and rounds halves away from zero. `divisor` is positive.
 package func roundedHalfUp(_ value: Int64, over divisor: Int64) -> Int64 {
     precondition(divisor > 0, "Rounding needs a positive divisor.")
-    let magnitude = (value.magnitude * 2 + UInt64(divisor)) / (UInt64(divisor) * 2)
+    let (quotient, remainder) = value.magnitude.quotientAndRemainder(dividingBy: UInt64(divisor))
+    // Doubling the value instead would overflow above half of the range.
+    let magnitude = remainder >= UInt64(divisor) - remainder ? quotient + 1 : quotient
     return value < 0 ? -Int64(magnitude) : Int64(magnitude)
 }

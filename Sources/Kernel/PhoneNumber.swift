@@ -4,7 +4,9 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `+41 79 123 45 67`, `0041791234567` or, in a country whose prefix we know, `079 123 45 67`.
     package init?(_ text: String, in country: Country? = nil) {
-        var digits = text.filter { !" -./()\u{a0}\u{202f}".contains($0) }
+        // `+41 (0)79 …` is how the Swiss and the Germans write both ways at once; the zero is not dialled after a prefix.
+        let isInternational = text.hasPrefix("+") || text.hasPrefix("00")
+        var digits = (isInternational ? text.replacing("(0)", with: "") : text).filter { !" -./()\u{a0}\u{202f}".contains($0) }
         if digits.hasPrefix("+") {
             digits.removeFirst()
         } else if digits.hasPrefix("00") {

@@ -40,7 +40,9 @@ package struct Zone: Hashable, Sendable, CustomStringConvertible {
         let midnight = Instant(epochSeconds: Int64(day.number) * 86_400)
         let guess = midnight.adding(.seconds(-offsetSeconds(at: midnight)))
         // Around a change of offset the first guess is an hour off; the offset at the guess is the right one.
-        return midnight.adding(.seconds(-offsetSeconds(at: guess)))
+        let start = midnight.adding(.seconds(-offsetSeconds(at: guess)))
+        // Where the clock jumps over midnight that would still be the day before; the day begins with the jump.
+        return self.day(of: start) < day ? guess : start
     }
 
     package static let names: [String] = TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") }.sorted()

@@ -48,7 +48,7 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let database = try Kontor.openDatabase(try common.settings())
+            let database = try Kontor.openExistingDatabase(try common.settings())
             let violations = try await Kontor.verify(database)
             await database.close()
             for violation in violations { print(violation) }

@@ -13,8 +13,6 @@ struct Session: Sendable {
 
     /// Remembered, across restarts of the browser (AUTH-8, security.md "Sessions").
     static let lifetime: Duration = .days(30)
-    /// How exact "last used" is; writing it at every request would cost a commit each.
-    static let lastSeenEvery: Duration = .minutes(5)
 }
 
 /// What a browser says of itself, made readable: `Firefox`, `Linux`.

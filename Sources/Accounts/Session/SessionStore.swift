@@ -93,7 +93,7 @@ extension Accounts {
     ) throws -> SignedIn? {
         let row = try connection.row(
             """
-            SELECT session.id AS session_id, session.organization_id, person.id, login, first_name, last_name, language,
+            SELECT session.id AS session_id, last_seen_at, session.organization_id, person.id, login, first_name, last_name, language,
                 time_zone, picture_version, is_staff
             FROM session JOIN person ON person.id = session.person_id
             WHERE secret_hash = \(secretHash) AND expires_at > \(now)
@@ -104,7 +104,12 @@ extension Accounts {
             id: person, login: try row["login"], firstName: try row["first_name"], lastName: try row["last_name"],
             language: try row["language"], zone: try row["time_zone"], pictureVersion: try row["picture_version"],
             isStaff: try row["is_staff"], session: try row["session_id"],
-            currentOrganization: try row["organization_id"], organizations: try organizations(person))
+            sessionSeenAt: try row["last_seen_at"], currentOrganization: try row["organization_id"], organizations: try organizations(person))
+    }
+
+    /// Notes that a session is in use (SES-14).
+    package static func seen(_ session: SessionID, at now: Instant, in connection: Connection) throws {
+        try connection.execute("UPDATE session SET last_seen_at = \(now) WHERE id = \(session)")
     }
 
     /// Where the person is now, so that the next visit of this browser begins there.

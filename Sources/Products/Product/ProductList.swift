@@ -94,8 +94,8 @@ package struct ProductList {
             \(product.name)</a><small>\(offer)</small></th>
             <td data-label="\(words("products.state"))">\(product.tag(on: today, words))</td>
             <td class="date" data-label="\(words("products.column.ends"))">\(product.period.map { words.day($0.lastDay) } ?? "–")</td>
-            <td class="num" data-label="\(words("products.column.price"))">\(words.money(product.renewalPrice)) \
-            <small>\(words.term(product.term))</small></td></tr>
+            <td class="num" data-label="\(words("products.column.price"))"><span>\(words.money(product.renewalPrice))\
+            <small>\(words.term(product.term))</small></span></td></tr>
             """
     }
 }

@@ -1,18 +1,18 @@
 import Kernel
 
 /// One way in. Its context is the proof of what it has checked: inside, nobody checks again.
-package struct Door<Context: Sendable> {
+package struct Door<Context: Visiting> {
     let doors: Doors
     let kind: Route.Door
     let right: String?
     let prefix: String
-    let admit: @Sendable (Visit, Incoming) throws -> Context
+    let admit: @Sendable (Visit) throws -> Context
 
     /// A page or a file.
     package func get(_ path: String, _ handle: @escaping @Sendable (Context) async throws -> Answer) {
         add("GET", path, accepts: .nothing) { [admit] gate, arrival in
             let visit = try await gate.recognise(arrival)
-            return try await gate.explaining(visit) { try await handle(admit(visit, arrival.request)) }
+            return try await gate.explaining(visit, admit: admit, handle)
         }
     }
 
@@ -39,9 +39,7 @@ package struct Door<Context: Sendable> {
     ) {
         add("GET", path, accepts: .nothing) { [admit] gate, arrival in
             let visit = try await gate.recognise(arrival)
-            return try await gate.explaining(visit) {
-                .page(try await page(admit(visit, arrival.request), Form()))
-            }
+            return try await gate.explaining(visit, admit: admit) { .page(try await page($0, Form())) }
         }
         add("POST", path, accepts: .form, bodyLimit: bodyLimit) { [admit] gate, arrival in
             try await gate.submit(arrival, admit: admit, page: page, submit: submit)
@@ -52,7 +50,7 @@ package struct Door<Context: Sendable> {
     package func postJSON(_ path: String, _ handle: @escaping @Sendable (Context, [UInt8]) async throws -> Answer) {
         add("POST", path, accepts: .json) { [admit] gate, arrival in
             let visit = try await gate.recognise(arrival)
-            return try await handle(admit(visit, arrival.request), arrival.request.body)
+            return try await handle(admit(visit), arrival.request.body)
         }
     }
 

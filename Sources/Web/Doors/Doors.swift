@@ -13,16 +13,16 @@ package final class Doors {
     package init() {}
 
     package var `public`: Door<Visit> {
-        Door(doors: self, kind: .public, right: nil, prefix: "/") { visit, _ in visit }
+        Door(doors: self, kind: .public, right: nil, prefix: "/") { visit in visit }
     }
 
     /// Whoever comes, in the sandbox; nobody in production.
     package var sandbox: Door<Visit> {
-        Door(doors: self, kind: .sandbox, right: nil, prefix: "/sandbox/") { visit, _ in visit }
+        Door(doors: self, kind: .sandbox, right: nil, prefix: "/sandbox/") { visit in visit }
     }
 
     package var signedIn: Door<SignedInVisit> {
-        Door(doors: self, kind: .signedIn, right: nil, prefix: "/") { visit, _ throws(Problem) in
+        Door(doors: self, kind: .signedIn, right: nil, prefix: "/") { visit throws(Problem) in
             guard let person = visit.person else { throw .signInFirst }
             return SignedInVisit(visit: visit, person: person)
         }
@@ -31,7 +31,7 @@ package final class Doors {
     /// Paths below `/organizations/{organization}/`. Somebody else's organisation is not found.
     package func organization<R: Right>(_ right: R.Type) -> Door<OrganizationVisit<R>> {
         Door(doors: self, kind: .organization, right: R.name, prefix: "/organizations/{organization}/") {
-            visit, _ throws(Problem) in
+            visit throws(Problem) in
             guard let person = visit.person else { throw .signInFirst }
             let id: OrganizationID = try visit.id("organization")
             guard let organization = person.organizations.first(where: { $0.id == id }) else { throw .notFound }

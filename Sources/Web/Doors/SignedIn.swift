@@ -14,6 +14,8 @@ package struct SignedIn: Sendable {
     package let isStaff: Bool
     /// Nil where an API token speaks for the person.
     package let session: SessionID?
+    /// When the session was last noted as in use.
+    package let sessionSeenAt: Instant?
     /// Where the person was last, in this session.
     package let currentOrganization: OrganizationID?
     /// In the order they are offered to switch to.
@@ -22,7 +24,7 @@ package struct SignedIn: Sendable {
     package init(
         id: PersonID, login: String, firstName: String, lastName: String, language: Language, zone: Zone,
         pictureVersion: String?, isStaff: Bool, session: SessionID?,
-        currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
+        sessionSeenAt: Instant? = nil, currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
     ) {
         self.id = id
         self.login = login
@@ -33,6 +35,7 @@ package struct SignedIn: Sendable {
         self.pictureVersion = pictureVersion
         self.isStaff = isStaff
         self.session = session
+        self.sessionSeenAt = sessionSeenAt
         self.currentOrganization = currentOrganization
         self.organizations = organizations
     }

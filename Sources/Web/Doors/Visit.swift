@@ -57,9 +57,18 @@ package struct Visit: Sendable {
     var formOwner: String { person?.session.map { "session \($0)" } ?? "browser \(browser)" }
 }
 
+/// What a door hands to a handler: a visit, and what the door has proved about it.
+package protocol Visiting: Sendable {
+    var visit: Visit { get }
+}
+
+extension Visit: Visiting {
+    package var visit: Visit { self }
+}
+
 /// The public door: whoever comes. The other doors' contexts hold one and add what they have proved.
 @dynamicMemberLookup
-package struct SignedInVisit: Sendable {
+package struct SignedInVisit: Visiting {
     package let visit: Visit
     package let person: SignedIn
 
@@ -68,7 +77,7 @@ package struct SignedInVisit: Sendable {
 
 /// Inside an organisation, with the right that the route asks for.
 @dynamicMemberLookup
-package struct OrganizationVisit<R: Right>: Sendable {
+package struct OrganizationVisit<R: Right>: Visiting {
     package let visit: Visit
     package let person: SignedIn
     package let organization: OrganizationSummary

@@ -1,6 +1,6 @@
 import Access
 package import Kernel
-import Logging
+package import Logging
 import Storage
 
 /// A request whose route is known, before anyone is recognised.
@@ -9,6 +9,13 @@ package struct Arrival: Sendable {
     let requestID: String
     let source: String
     let logger: Logger
+
+    package init(request: Incoming, requestID: String, source: String, logger: Logger) {
+        self.request = request
+        self.requestID = requestID
+        self.source = source
+        self.logger = logger
+    }
 }
 
 /// Between the router and the rooms: recognises who comes, checks that a post was meant, runs the handler, and turns what it
@@ -32,6 +39,12 @@ package struct Gate: Sendable {
             let hash = Keys.sha256(secret)
             let recognise = house.recognition.session
             person = try await house.database.read { try recognise($0, hash, now) }
+            if let session = person?.session, let seenAt = person?.sessionSeenAt,
+                now > seenAt.adding(house.recognition.seenEvery)
+            {
+                let seen = house.recognition.seen
+                try await house.database.write { try seen($0, session, now) }
+            }
         }
         let known = request.cookie(cookieName(Cookie.browserName)).flatMap { $0.utf8.count == 22 ? $0 : nil }
         let chosen = request.cookie(cookieName(Cookie.languageName)).flatMap(Language.init(rawValue:))
@@ -44,10 +57,16 @@ package struct Gate: Sendable {
             notice: request.cookie(cookieName(Cookie.noticeName)))
     }
 
-    /// Runs a page's handler and answers what it throws as a page in the visitor's own language and shell.
-    func explaining(_ visit: Visit, _ handle: () async throws -> Answer) async throws -> Answer {
+    /// Lets the visitor through a door, runs the handler, and answers what it throws as a page in the visitor's own language
+    /// and, once the door has said which organisation this is, in its shell.
+    func explaining<Context: Visiting>(
+        _ visit: Visit, admit: (Visit) throws -> Context, _ handle: (Context) async throws -> Answer
+    ) async throws -> Answer {
+        var visit = visit
         do {
-            return finished(try await handle(), for: visit)
+            let context = try admit(visit)
+            visit = context.visit
+            return finished(try await handle(context), for: visit)
         } catch let problem as Problem where problem.kind == .unauthorized {
             return finished(signIn(thenBackTo: visit.request), for: visit)
         } catch {
@@ -56,14 +75,12 @@ package struct Gate: Sendable {
     }
 
     /// A post without a form to come back to.
-    func act<Context: Sendable>(
-        _ arrival: Arrival, admit: (Visit, Incoming) throws -> Context,
-        _ handle: (Context, Form) async throws -> Answer
+    func act<Context: Visiting>(
+        _ arrival: Arrival, admit: (Visit) throws -> Context, _ handle: (Context, Form) async throws -> Answer
     ) async throws -> Answer {
         let visit = try await recognise(arrival)
-        return try await explaining(visit) {
+        return try await explaining(visit, admit: admit) { context in
             let form = try read(arrival.request)
-            let context = try admit(visit, arrival.request)
             try limit(visit, RateLimit.posts)
             guard isMeant(form, visit) else {
                 throw Problem(.forbidden, code: "stale_form", word: "problem.stale_button")
@@ -73,14 +90,13 @@ package struct Gate: Sendable {
     }
 
     /// A form that was sent: see `Door.form`.
-    func submit<Context: Sendable>(
-        _ arrival: Arrival, admit: (Visit, Incoming) throws -> Context,
-        page: (Context, Form) async throws -> Page, submit: (Context, inout Form) async throws -> Answer
+    func submit<Context: Visiting>(
+        _ arrival: Arrival, admit: (Visit) throws -> Context, page: (Context, Form) async throws -> Page,
+        submit: (Context, inout Form) async throws -> Answer
     ) async throws -> Answer {
         let visit = try await recognise(arrival)
-        return try await explaining(visit) {
+        return try await explaining(visit, admit: admit) { context in
             var form = try read(arrival.request)
-            let context = try admit(visit, arrival.request)
             do {
                 try limit(visit, RateLimit.posts)
                 guard isMeant(form, visit) else {
@@ -200,7 +216,7 @@ package struct Gate: Sendable {
     /// The status with which a form comes back; nil where the problem is not about the form.
     private static func formStatus(_ problems: [Problem]) -> Int? {
         switch problems[0].kind {
-        case .invalid, .conflict, .tooMany, .unavailable: problems[0].status
+        case .invalid, .conflict, .gone, .tooMany, .unavailable: problems[0].status
         default: nil
         }
     }

@@ -65,16 +65,23 @@ package struct WebSettings: Sendable {
 package struct Recognition: Sendable {
     /// By the SHA-256 of the session cookie; nil for an unknown or ended session.
     let session: @Sendable (Connection, _ secretHash: [UInt8], Instant) throws -> SignedIn?
+    /// Notes that a session is in use, at most every `seenEvery`: at every request it would cost a commit each.
+    let seen: @Sendable (Connection, SessionID, Instant) throws -> Void
+    let seenEvery: Duration
     /// By an API token; nil for an unknown or expired one. The scopes it was given come along.
     let token: @Sendable (Connection, _ token: String, Instant) throws -> (person: SignedIn, scopes: Set<String>)?
 
     package init(
         session: @escaping @Sendable (Connection, _ secretHash: [UInt8], Instant) throws -> SignedIn?,
+        seen: @escaping @Sendable (Connection, SessionID, Instant) throws -> Void = { _, _, _ in },
+        seenEvery: Duration = .minutes(5),
         token: @escaping @Sendable (Connection, _ token: String, Instant) throws -> (
             person: SignedIn, scopes: Set<String>
         )?
     ) {
         self.session = session
+        self.seen = seen
+        self.seenEvery = seenEvery
         self.token = token
     }
 }

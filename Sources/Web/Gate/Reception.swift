@@ -149,6 +149,7 @@ package struct Reception: Sendable {
         if request.header("authorization") != nil || request.header("accept") == "application/json" { return true }
         let first = request.path.split(separator: "/").first ?? ""
         return first.count == 1 && first.allSatisfy(\.isNumber) || request.path.hasSuffix(".json")
+            || request.contentType == "application/json"
     }
 
     private func written(_ answer: Answer) -> Outgoing {
