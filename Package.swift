@@ -74,7 +74,8 @@ let package = Package(
         room("OAuth", ["Kernel", "Storage", "Access", "Web", "Accounts", crypto]),
         room("Organizations", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts"], words: true),
         room(
-            "Billing", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "Organizations", crypto, logging],
+            "Billing",
+            ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "Organizations", crypto, logging],
             words: true),
         room(
             "Products",
@@ -106,9 +107,12 @@ let package = Package(
             name: "kontor-bench",
             dependencies: [
                 "App", "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Accounts",
-                "Organizations", "Billing", "Products", "Demo", "Sandbox", "OAuth",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "Organizations", "Billing", "Products", "Demo", "CArgon2", "CPostgres", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ], path: "Benchmarks", swiftSettings: house),
 
         // Libraries from the system.
@@ -127,7 +131,12 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("StorageTests", ["Kernel", "Storage", "StorageSQLite", "StoragePostgres", "TestSupport"]),
         tests("AccessTests", ["Kernel", "Access"]),
-        tests("WebTests", ["Kernel", "Storage", "Access", "Web", "TestSupport"]),
+        tests(
+            "WebTests",
+            [
+                "Kernel", "Storage", "Access", "Web", "TestSupport", logging,
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
         tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "TestSupport"]),
         tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),

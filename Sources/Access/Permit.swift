@@ -5,9 +5,4 @@ package import Kernel
 package struct Permit<R: Right>: Sendable {
     package let person: PersonID
     package let organization: OrganizationID
-
-    init(person: PersonID, organization: OrganizationID) {
-        self.person = person
-        self.organization = organization
-    }
 }

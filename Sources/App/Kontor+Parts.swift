@@ -51,7 +51,8 @@ extension Kontor {
         let parameters = PasswordParameters(
             memoryKiB: settings.passwordMemoryKiB, iterations: settings.passwordIterations)
         guard let parameters else {
-            throw .configuration("The password parameters are below the floor of 19456 KiB and 2 iterations, or 47104 and 1.")
+            throw .configuration(
+                "The password parameters are below the floor of 19456 KiB and 2 iterations, or 47104 and 1.")
         }
         return PasswordHasher(parameters: parameters, random: surroundings.random)
     }

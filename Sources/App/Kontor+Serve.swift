@@ -59,7 +59,8 @@ extension Kontor {
         var configuration = ServiceGroupConfiguration(
             services: services.map {
                 .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
-            }, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "kontor.service") { _ in SwiftLogNoOpLogHandler() })
+            }, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "kontor.service") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = .seconds(20)
         return ServiceGroup(configuration: configuration)
     }

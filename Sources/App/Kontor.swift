@@ -77,7 +77,8 @@ package struct Kontor: Sendable {
             if settings.mode == .sandbox { try await clock.load(database) }
         } catch StorageError.newerSchema(let ids) {
             throw .data(
-                "The database was used by a newer Kontor (it knows \(ids.joined(separator: ", "))). Start that version.")
+                "The database was used by a newer Kontor (it knows \(ids.joined(separator: ", "))). Start that version."
+            )
         } catch {
             throw .unavailable("The database cannot be brought up to date: \(error.sentence)")
         }
@@ -85,8 +86,10 @@ package struct Kontor: Sendable {
     }
 
     /// Puts the rooms together over a database that is up to date.
+    /// - Parameter hasher: for tests, which cannot wait for a real one; nil for what the settings say.
     package init(
-        _ settings: Settings, database: Database, keys: Keys, clock: SandboxClock, logger: Logger
+        _ settings: Settings, database: Database, keys: Keys, clock: SandboxClock, hasher: PasswordHasher? = nil,
+        logger: Logger
     ) throws(StartError) {
         let isSandbox = settings.mode == .sandbox
         let surroundings = isSandbox ? clock.surroundings : .machine
@@ -97,14 +100,16 @@ package struct Kontor: Sendable {
         let assets = try Kontor.assets(settings)
         let issuer = try Kontor.issuer(settings.issuer)
         let catalogue = try Kontor.catalogue(settings)
+        let passwords = if let hasher { hasher } else { try Kontor.hasher(settings, surroundings) }
 
         let accounts = Accounts(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            hasher: try Kontor.hasher(settings, surroundings), policy: try Kontor.policy(),
+            hasher: passwords, policy: try Kontor.policy(),
             founding: Organizations.founding)
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
         let payments = Payments(
-            database: database, processor: isSandbox ? processor : NoCards(), issuer: issuer, surroundings: surroundings,
+            database: database, processor: isSandbox ? processor : NoCards(), issuer: issuer,
+            surroundings: surroundings,
             purposes: [
                 Products.purpose(issuer: issuer),
                 .topUp(
@@ -119,7 +124,8 @@ package struct Kontor: Sendable {
 
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
         let worker = Worker(
-            database: database, surroundings: surroundings, subscriptions: accounts.subscriptions + billing.subscriptions,
+            database: database, surroundings: surroundings,
+            subscriptions: accounts.subscriptions + billing.subscriptions,
             channels: channels, schedules: accounts.schedules + billing.schedules + products.schedules, logger: logger)
 
         let prometheus = Prometheus()

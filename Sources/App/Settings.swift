@@ -44,10 +44,12 @@ package struct Settings: Sendable {
     package init() throws(StartError) {
         let config = ConfigReader(provider: EnvironmentVariablesProvider())
         let kontor = config.scoped(to: "kontor")
-        func number(_ key: ConfigKey, _ name: String, _ range: ClosedRange<Int>, _ usual: Int) throws(StartError) -> Int {
+        func number(_ key: ConfigKey, _ name: String, _ range: ClosedRange<Int>, _ usual: Int) throws(StartError) -> Int
+        {
             guard let text = kontor.string(forKey: key) else { return usual }
             guard let value = Int(text), range.contains(value) else {
-                throw .configuration("\(name) is \(text); write a number from \(range.lowerBound) to \(range.upperBound).")
+                throw .configuration(
+                    "\(name) is \(text); write a number from \(range.lowerBound) to \(range.upperBound).")
             }
             return value
         }
@@ -81,7 +83,9 @@ package struct Settings: Sendable {
 
     private static func smtp(_ kontor: ConfigReader) throws(StartError) -> SMTPConfiguration? {
         guard let host = kontor.string(forKey: "smtp.host") else { return nil }
-        guard let security = SMTPConfiguration.Security(rawValue: kontor.string(forKey: "smtp.security", default: "starttls"))
+        guard
+            let security = SMTPConfiguration.Security(
+                rawValue: kontor.string(forKey: "smtp.security", default: "starttls"))
         else { throw .configuration("KONTOR_SMTP_SECURITY is none of implicit, starttls, starttls-if-offered, none.") }
         guard let port = Int(kontor.string(forKey: "smtp.port", default: security == .implicit ? "465" : "587")) else {
             throw .configuration("KONTOR_SMTP_PORT is not a number.")

@@ -30,7 +30,8 @@ extension DemoWorld {
                 permit: permit, actor: Event.Actor(person: marie, client: "demo"))
         }
         _ = try await products.order(
-            "web-hosting-basic", .yearly, name: "client-gaudin.example", choice: .card(try await card("4000 0000 0000 0002")),
+            "web-hosting-basic", .yearly, name: "client-gaudin.example",
+            choice: .card(try await card("4000 0000 0000 0002")),
             clientKey: "demo-atelier-order-declined", permit: permit, actor: Event.Actor(person: marie, client: "demo"))
     }
 

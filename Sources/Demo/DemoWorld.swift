@@ -88,9 +88,11 @@ package struct DemoWorld: Sendable {
     private func token() async throws -> String {
         let keys = keys
         let now = surroundings.now()
-        let derived = Surroundings(now: { now }) { count in
-            (0...(count / 32)).flatMap { keys.sign("demo token", "\(count) \($0)") }.prefix(count).map { $0 }
-        }
+        let derived = Surroundings(
+            now: { now },
+            random: { count in
+                (0...(count / 32)).flatMap { keys.sign("demo token", "\(count) \($0)") }.prefix(count).map { $0 }
+            })
         return try await database.write { connection in
             guard let marie = try Person.find(login: DemoPerson.marie.login, in: connection) else {
                 throw Problem.notFound

@@ -10,7 +10,8 @@ package struct Day: Hashable, Comparable, Sendable, CustomStringConvertible, Los
 
     /// - Returns: nil where there is no such day (30 February, month 13).
     package init?(year: Int, month: Int, day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month), (1...Day.length(ofMonth: month, in: year)).contains(day)
+        guard (1...9999).contains(year), (1...12).contains(month),
+            (1...Day.length(ofMonth: month, in: year)).contains(day)
         else { return nil }
         self.init(number: Day.number(year: year, month: month, day: day))
     }

@@ -10,7 +10,8 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
             parts[0].unicodeScalars.allSatisfy(EmailAddress.isAllowedInLocalPart)
         else { return nil }
         let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        guard labels.count >= 2, labels.allSatisfy(EmailAddress.isLabel), labels.last?.utf8.contains(where: { $0 > 57 }) == true
+        guard labels.count >= 2, labels.allSatisfy(EmailAddress.isLabel),
+            labels.last?.utf8.contains(where: { $0 > 57 }) == true
         else { return nil }
         description = text
     }
@@ -27,6 +28,8 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
 
     private static func isLabel(_ label: Substring) -> Bool {
         (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
-            && label.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 }
+            && label.utf8.allSatisfy {
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45
+            }
     }
 }

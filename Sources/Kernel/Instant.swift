@@ -37,7 +37,8 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
             bytes[16] == UInt8(ascii: ":"), let day = Day(String(text.prefix(10))),
-            let hours = number(bytes[11..<13]), let minutes = number(bytes[14..<16]), let seconds = number(bytes[17..<19]),
+            let hours = number(bytes[11..<13]), let minutes = number(bytes[14..<16]),
+            let seconds = number(bytes[17..<19]),
             hours < 24, minutes < 60, seconds < 60
         else { return nil }
         var position = 19
@@ -46,7 +47,9 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
             position += 1
             let fraction = bytes[position...].prefix { (48...57).contains($0) }
             guard (1...9).contains(fraction.count) else { return nil }
-            for place in 0..<3 { millis = millis * 10 + (place < fraction.count ? Int(fraction[position + place]) - 48 : 0) }
+            for place in 0..<3 {
+                millis = millis * 10 + (place < fraction.count ? Int(fraction[position + place]) - 48 : 0)
+            }
             position += fraction.count
         }
         guard position < bytes.count else { return nil }

@@ -31,7 +31,9 @@ struct Serve: AsyncParsableCommand {
                 print("Kontor listens at \(address)")
                 if let demo {
                     print("Demo people, password \"\(demo.password)\":")
-                    for person in demo.people { print("  \(person.login.padding(toLength: 30, withPad: " ", startingAt: 0)) \(person.who)") }
+                    for person in demo.people {
+                        print("  \(person.login.padding(toLength: 30, withPad: " ", startingAt: 0)) \(person.who)")
+                    }
                     print("Demo API token: \(demo.token)")
                     print("What goes out by mail is at \(address)/sandbox")
                 }

@@ -27,7 +27,7 @@ package struct PasswordParameters: Hashable, Sendable {
     }
 
     /// Tests hash with as little as 8 KiB, which is neither slow nor safe.
-    init(unchecked memoryKiB: Int, iterations: Int, parallelism: Int) {
+    package init(unchecked memoryKiB: Int, iterations: Int, parallelism: Int) {
         self.memoryKiB = memoryKiB
         self.iterations = iterations
         self.parallelism = parallelism

@@ -44,7 +44,9 @@ extension Person {
         try connection.row("SELECT id FROM person WHERE is_staff LIMIT 1") != nil
     }
 
-    static func insert(_ new: NewPerson, hash: PasswordHash, at now: Instant, in connection: Connection) throws -> PersonID {
+    static func insert(_ new: NewPerson, hash: PasswordHash, at now: Instant, in connection: Connection) throws
+        -> PersonID
+    {
         try connection.insert(
             """
             INSERT INTO person (login, login_key, first_name, last_name, phone, country, language, time_zone,

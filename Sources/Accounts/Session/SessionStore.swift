@@ -104,7 +104,8 @@ extension Accounts {
             id: person, login: try row["login"], firstName: try row["first_name"], lastName: try row["last_name"],
             language: try row["language"], zone: try row["time_zone"], pictureVersion: try row["picture_version"],
             isStaff: try row["is_staff"], session: try row["session_id"],
-            sessionSeenAt: try row["last_seen_at"], currentOrganization: try row["organization_id"], organizations: try organizations(person))
+            sessionSeenAt: try row["last_seen_at"], currentOrganization: try row["organization_id"],
+            organizations: try organizations(person))
     }
 
     /// Notes that a session is in use (SES-14).

@@ -13,7 +13,8 @@ extension Accounts {
         let email = EmailAddress(login.trimmed)
         let loginHash = keys.sign("login", email?.key ?? login.trimmed.lowercased())
         let deviceHash = deviceSecret(visit).map { Keys.sha256($0) }
-        let attempt = try await database.write { connection -> (person: Person?, hash: PasswordHash?, isKnown: Bool, isLocked: Bool) in
+        let attempt = try await database.write {
+            connection -> (person: Person?, hash: PasswordHash?, isKnown: Bool, isLocked: Bool) in
             let person = try email.flatMap { try Person.find(login: $0, in: connection) }
             let hash = try person.flatMap { try Person.passwordHash(of: $0.id, in: connection) }
             let isKnown =

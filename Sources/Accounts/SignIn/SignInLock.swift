@@ -33,7 +33,9 @@ extension Migration {
 extension SignInLock {
     /// Counts the attempt as a failure before the password is looked at, so that a hundred parallel tries count as a hundred.
     /// - Returns: whether the account was locked for this kind of device.
-    static func begin(_ loginHash: [UInt8], isKnownDevice: Bool, at now: Instant, in connection: Connection) throws -> Bool {
+    static func begin(_ loginHash: [UInt8], isKnownDevice: Bool, at now: Instant, in connection: Connection) throws
+        -> Bool
+    {
         let device = isKnownDevice ? "known" : "unknown"
         let fresh = now.adding(.milliseconds(-window.wholeMilliseconds))
         let row = try connection.row(
@@ -50,7 +52,8 @@ extension SignInLock {
         let until = now.adding(delay(afterFailures: try row["count"]))
         if until > lockedUntil {
             try connection.execute(
-                "UPDATE sign_in_failure SET locked_until = \(until) WHERE login_hash = \(loginHash) AND device = \(device)")
+                "UPDATE sign_in_failure SET locked_until = \(until) WHERE login_hash = \(loginHash) AND device = \(device)"
+            )
         }
         return now < lockedUntil
     }

@@ -83,7 +83,8 @@ extension Accounts {
     /// An account without the mail: for the demo world, whose people nobody could write to.
     /// - Parameter organization: what is founded with it; nil for somebody who joins one (ACC-7), in `joining`.
     package func add(
-        _ person: NewPerson, password: String, founding organization: (name: String, isCompany: Bool, currency: Currency)?,
+        _ person: NewPerson, password: String,
+        founding organization: (name: String, isCompany: Bool, currency: Currency)?,
         joining: @escaping @Sendable (Connection, PersonID, Instant) throws -> Void = { _, _, _ in }
     ) async throws -> PersonID {
         if let problem = policy.check(

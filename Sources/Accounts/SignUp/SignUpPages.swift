@@ -68,14 +68,17 @@ extension Accounts {
         let made = try await finish(signUp, details, hash: hash, by: visit.actor, at: visit.now)
         let next = Link(own: signUp.nextPath) ?? "/organizations/\(made.organization)"
         return try await startSession(
-            of: made.person, language: details.language, visit, isFirst: true, goingTo: next, notice: "accounts.welcome")
+            of: made.person, language: details.language, visit, isFirst: true, goingTo: next, notice: "accounts.welcome"
+        )
     }
 
     private func check(_ password: String, for signUp: SignUp, _ form: Form) -> Problem? {
         if password.isEmpty { return .field("password", "form.required", code: "validation_rule_required") }
         return policy.check(
             password, hasSecondFactor: false,
-            person: [signUp.email.description, form.typed("first_name"), form.typed("last_name"), form.typed("company")],
+            person: [
+                signUp.email.description, form.typed("first_name"), form.typed("last_name"), form.typed("company"),
+            ],
             provider: settings.provider)
     }
 

@@ -17,10 +17,12 @@ extension Billing {
                 subject: words("billing.mail.invoice.subject", ["number": document.number]), words: words,
                 settings: settings, greeting: person.firstName,
                 paragraphs: [
-                    words("billing.mail.invoice.text", ["number": document.number, "total": words.money(document.total)])
+                    words(
+                        "billing.mail.invoice.text", ["number": document.number, "total": words.money(document.total)])
                 ],
                 action: (
-                    words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents/\(document.id)"
+                    words("billing.mail.invoice.action"),
+                    "/organizations/\(organization)/billing/documents/\(document.id)"
                 ))
         }
     }

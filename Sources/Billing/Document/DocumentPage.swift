@@ -71,11 +71,12 @@ struct DocumentPage {
     private var lines: HTML {
         let words = visit.words
         let rows = content.lines.map { line -> HTML in
-            let name: HTML = line.product.map { product in
-                visit.standing.has(SeeProducts.self)
-                    ? "<a href=\"\(Link("/organizations/\(document.organization)/products/\(product)"))\">\(line.description)</a>"
-                    : HTML(line.description)
-            } ?? HTML(line.description)
+            let name: HTML =
+                line.product.map { product in
+                    visit.standing.has(SeeProducts.self)
+                        ? "<a href=\"\(Link("/organizations/\(document.organization)/products/\(product)"))\">\(line.description)</a>"
+                        : HTML(line.description)
+                } ?? HTML(line.description)
             return """
                 <tr><th scope="row">\(name)\(computation(line))</th>
                 <td data-label="\(words("billing.period"))">\(line.period.map { words.period($0) } ?? "–")</td>
@@ -126,7 +127,8 @@ struct DocumentPage {
         let words = visit.words
         let paid = content.payments.filter { $0.state == .posted }.map { payment -> HTML in
             let how = payment.card.map { words("billing.by_card", ["brand": $0.brandName, "last4": $0.last4]) }
-            return "<br>\(words("billing.payment_line", ["amount": words.money(payment.amount), "how": how ?? words("billing.by_prepaid"), "day": words.day(visit.organization.zone.day(of: payment.settledAt ?? payment.createdAt))]))"
+            return
+                "<br>\(words("billing.payment_line", ["amount": words.money(payment.amount), "how": how ?? words("billing.by_prepaid"), "day": words.day(visit.organization.zone.day(of: payment.settledAt ?? payment.createdAt))]))"
         }
         return """
             <p class="doc-foot">\(when(document.treatment.note != nil, HTML(words(document.treatment.note ?? "billing.vat.export"))))\(paid)</p>

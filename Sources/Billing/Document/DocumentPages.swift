@@ -21,7 +21,8 @@ extension Billing {
             let found = try await database.read { connection -> DocumentPage.Content? in
                 guard let document = try connection.document(id, in: visit.permit.organization) else { return nil }
                 return DocumentPage.Content(
-                    document: document, lines: try connection.lines(of: document), vat: try connection.vat(of: document),
+                    document: document, lines: try connection.lines(of: document),
+                    vat: try connection.vat(of: document),
                     payments: try connection.payments(of: document))
             }
             guard let found else { throw Problem.notFound }

@@ -17,7 +17,8 @@ extension Billing {
                 (
                     try connection.prepaidAccount(of: organization),
                     Listing(
-                        items: try connection.prepaidMovements(of: organization, limit: paging.size, offset: paging.offset),
+                        items: try connection.prepaidMovements(
+                            of: organization, limit: paging.size, offset: paging.offset),
                         total: try connection.prepaidMovementCount(of: organization), paging: paging),
                     try connection.pendingPayment(for: PaymentPurpose.topUpName, organization.rawValue)
                 )
@@ -39,7 +40,7 @@ extension Billing {
                     number: form.typed("card_number"), expiry: form.typed("card_expiry"), cvc: form.typed("card_cvc"),
                     on: today)
             } catch {
-                error.all.forEach { form.add($0) }
+                for problem in error.all { form.add(problem) }
                 card = nil
             }
             let clientKey = form.typed("client_key")
@@ -72,9 +73,10 @@ extension Billing {
         let words = visit.words
         let home: Link = "/organizations/\(visit.organization.id)/billing/prepaid"
         let rows = list.items.map { movement -> HTML in
-            let document: HTML = movement.document.map { id in
-                "<small><a href=\"\(Link("/organizations/\(visit.organization.id)/billing/documents/\(id)"))\">\(movement.documentNumber ?? id.description)</a></small>"
-            } ?? .empty
+            let document: HTML =
+                movement.document.map { id in
+                    "<small><a href=\"\(Link("/organizations/\(visit.organization.id)/billing/documents/\(id)"))\">\(movement.documentNumber ?? id.description)</a></small>"
+                } ?? .empty
             return """
                 <tr><th scope="row">\(words(movement.origin.word))\(document)</th>
                 <td class="date" data-label="\(words("billing.movement.when"))">\(words.moment(movement.happenedAt, in: visit.zone))</td>
@@ -82,12 +84,16 @@ extension Billing {
                 <td class="num" data-label="\(words("billing.movement.balance"))">\(words.money(movement.balance))</td></tr>
                 """
         }
-        let waiting: HTML = pending.map { payment in
-            banner(
-                .warn, icon: "clock", "<strong>\(words("billing.top_up.waiting", ["amount": words.money(payment.amount)]))</strong>",
-                action: payment.actionPath.flatMap(Link.init(own:)).map { linkButton(words("products.order.to_bank"), $0) }
-                    ?? .empty)
-        } ?? .empty
+        let waiting: HTML =
+            pending.map { payment in
+                banner(
+                    .warn, icon: "clock",
+                    "<strong>\(words("billing.top_up.waiting", ["amount": words.money(payment.amount)]))</strong>",
+                    action: payment.actionPath.flatMap(Link.init(own:)).map {
+                        linkButton(words("products.order.to_bank"), $0)
+                    }
+                        ?? .empty)
+            } ?? .empty
         return Page(
             title: words("billing.prepaid"), current: "prepaid",
             body: """

@@ -6,7 +6,8 @@ extension Organizations {
     func openHome(_ doors: Doors) {
         doors.public.get("/") { visit in
             guard let person = visit.person else { return .page(welcome(visit)) }
-            let current = person.organizations.first { $0.id == person.currentOrganization } ?? person.organizations.first
+            let current =
+                person.organizations.first { $0.id == person.currentOrganization } ?? person.organizations.first
             guard let current else { return .redirect("/organizations/new") }
             return .redirect("/organizations/\(current.id)")
         }

@@ -14,7 +14,9 @@ extension Organizations {
             let name = form.text("name", max: 100)
             let address = try? AddressFields.read(&form)
             let email = form.text("contact_email", max: 254, isRequired: false)
-            if !email.isEmpty, EmailAddress(email) == nil { form.add(.field("contact_email", "accounts.email.invalid")) }
+            if !email.isEmpty, EmailAddress(email) == nil {
+                form.add(.field("contact_email", "accounts.email.invalid"))
+            }
             let vat = form.text("vat_number", max: 20, isRequired: false)
             guard let address, form.problems.isEmpty else { throw form.rejection }
             let details = OrganizationDetails(name: name, address: address, contactEmail: email, vatNumber: vat)
@@ -65,7 +67,8 @@ extension Organizations {
 
     private func detailsPage(_ visit: OrganizationVisit<ManageOrganization>, _ form: Form) async throws -> Page {
         let words = visit.words
-        guard let organization = try await database.read({ try Organization.find(visit.organization.id, in: $0) }) else {
+        guard let organization = try await database.read({ try Organization.find(visit.organization.id, in: $0) })
+        else {
             throw Problem.notFound
         }
         var form = form

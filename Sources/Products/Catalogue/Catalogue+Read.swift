@@ -52,20 +52,26 @@ private struct CatalogueFile: Decodable {
         let id: String
         let family: String
         let icon: String
-        let named_by: String
+        let namedBy: String
         let name: [String: String]
         let description: [String: String]
         let offers: [OfferEntry]
 
+        enum CodingKeys: String, CodingKey {
+            case id, family, icon, name, description, offers
+            case namedBy = "named_by"
+        }
+
         func type(at place: String) throws(CatalogueError) -> ProductType {
             try check(id: id, at: place)
-            guard let section = NavigationItem.Section(rawValue: family), section != .top, section != .organization else {
+            guard let section = NavigationItem.Section(rawValue: family), section != .top, section != .organization
+            else {
                 throw CatalogueError(
                     description:
                         "\(place).family is \"\(family)\"; write collaborate, web, cloud, events or streaming.")
             }
-            guard let naming = ProductType.Naming(rawValue: named_by) else {
-                throw CatalogueError(description: "\(place).named_by is \"\(named_by)\"; write domain or label.")
+            guard let naming = ProductType.Naming(rawValue: namedBy) else {
+                throw CatalogueError(description: "\(place).named_by is \"\(namedBy)\"; write domain or label.")
             }
             guard !offers.isEmpty else { throw CatalogueError(description: "\(place).offers is empty; add one.") }
             var read: [Offer] = []
@@ -110,7 +116,8 @@ private struct CatalogueFile: Decodable {
                     guard let amount = Money(text, currency) else {
                         throw CatalogueError(
                             description:
-                                "\(place).\(name).\(currency.rawValue) is \"\(text)\"; write an amount such as \"12.00\".")
+                                "\(place).\(name).\(currency.rawValue) is \"\(text)\"; write an amount such as \"12.00\"."
+                        )
                     }
                     read[term, default: [:]][currency] = amount
                 }
@@ -122,14 +129,20 @@ private struct CatalogueFile: Decodable {
 
     struct IntroductionEntry: Decodable {
         let name: [String: String]
-        let per_cent: Int
+        let perCent: Int
+
+        enum CodingKeys: String, CodingKey {
+            case name
+            case perCent = "per_cent"
+        }
 
         func discount(at place: String) throws(CatalogueError) -> Offer.Discount {
-            guard (1...99).contains(per_cent) else {
-                throw CatalogueError(description: "\(place).per_cent is \(per_cent); write a whole number from 1 to 99.")
+            guard (1...99).contains(perCent) else {
+                throw CatalogueError(
+                    description: "\(place).per_cent is \(perCent); write a whole number from 1 to 99.")
             }
             return Offer.Discount(
-                name: try local(name, at: "\(place).name"), percentage: Percentage(basisPoints: Int64(per_cent) * 100))
+                name: try local(name, at: "\(place).name"), percentage: Percentage(basisPoints: Int64(perCent) * 100))
         }
     }
 }

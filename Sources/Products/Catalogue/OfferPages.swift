@@ -37,9 +37,13 @@ extension Products {
 
     private func offers(_ words: Words, currency: Currency, _ link: (String) -> Link) -> HTML {
         let rows = catalogue.types.map { type -> HTML in
-            let details = type.offers.map { "<li>\($0.name[words.language]): \($0.details[words.language])</li>" as HTML }
-            let from = type.offers.flatMap { offer in offer.terms.compactMap { offer.price($0, currency).map { ($0.minorUnits, $0) } } }
-                .min { $0.0 < $1.0 }?.1
+            let details = type.offers.map {
+                "<li>\($0.name[words.language]): \($0.details[words.language])</li>" as HTML
+            }
+            let from = type.offers.flatMap { offer in
+                offer.terms.compactMap { offer.price($0, currency).map { ($0.minorUnits, $0) } }
+            }
+            .min { $0.0 < $1.0 }?.1
             return """
                 <li class="card"><h2>\(type.name[words.language])</h2><p>\(type.description[words.language])</p>
                 <ul>\(details)</ul>

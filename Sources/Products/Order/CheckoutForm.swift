@@ -62,7 +62,9 @@ struct DomainName: CustomStringConvertible {
         guard name.utf8.count <= 253, labels.count >= 2,
             labels.allSatisfy({ label in
                 (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
-                    && label.unicodeScalars.allSatisfy { $0.value == 45 || $0.properties.isAlphabetic || (48...57).contains($0.value) }
+                    && label.unicodeScalars.allSatisfy {
+                        $0.value == 45 || $0.properties.isAlphabetic || (48...57).contains($0.value)
+                    }
             }), labels.last?.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0.value == 45 }) == true
         else { return nil }
         description = name

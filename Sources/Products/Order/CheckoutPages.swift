@@ -20,7 +20,7 @@ extension Products {
             do {
                 choice = try await PaymentFields.read(&form, payments: payments, today: checkout.today)
             } catch let problems as Problems {
-                problems.all.forEach { form.add($0) }
+                for problem in problems.all { form.add(problem) }
                 choice = nil
             }
             guard let name, let address, let choice, form.problems.isEmpty else { throw form.rejection }
@@ -102,14 +102,16 @@ extension Products {
         let offers = type.offers.map { offer in
             (
                 value: offer.id, title: offer.name[words.language],
-                detail: Optional(offer.details[words.language])
+                detail: Optional("\(offer.details[words.language]). \(prices(of: offer, in: currency, words))")
             )
         }
         let chosen = type.offers.first { $0.id == form.typed("offer") } ?? type.offers[0]
         let terms = chosen.terms.map { term in
+            // With several offers their prices stand beside them: those of the chosen one here would be old at the next choice.
             (
                 value: term.rawValue, title: words.term(term),
-                detail: chosen.price(term, currency).map { words("products.net_price", ["price": words.money($0)]) }
+                detail: type.offers.count > 1
+                    ? nil : chosen.price(term, currency).map { words("products.net_price", ["price": words.money($0)]) }
             )
         }
         let isDomain = type.naming == .domain
@@ -130,6 +132,13 @@ extension Products {
             </div>
             """)
     }
+}
+
+/// `1 month CHF 6.90, 1 year CHF 69.00`
+private func prices(of offer: Offer, in currency: Currency, _ words: Words) -> String {
+    offer.terms.compactMap { term in
+        offer.price(term, currency).map { "\(words.term(term)) \(words.money($0))" }
+    }.joined(separator: ", ")
 }
 
 /// Period, net, VAT, total and the renewal price, always in sight (interface.md, "Money").

@@ -34,7 +34,10 @@ extension Products {
             try connection.announce(
                 Event(
                     "OrderPlaced", by: actor, organization: order.organization, subject: "order", id.rawValue,
-                    payload: ["offer": order.offerID, "name": name, "total": order.total.plain, "currency": order.total.currency.rawValue]),
+                    payload: [
+                        "offer": order.offerID, "name": name, "total": order.total.plain,
+                        "currency": order.total.currency.rawValue,
+                    ]),
                 at: now)
             switch choice {
             case .prepaid:
@@ -113,7 +116,8 @@ extension Products {
         PaymentPurpose("order") { connection, payment, now in
             let id = OrderID(rawValue: payment.purposeID)
             try connection.lock("product_order", id)
-            guard let order = try Order.stored(id, in: connection), let product = try Product.of(id, in: connection) else {
+            guard let order = try Order.stored(id, in: connection), let product = try Product.of(id, in: connection)
+            else {
                 throw Problem.notFound
             }
             switch order.state {

@@ -76,11 +76,12 @@ struct OrderPage {
 
     private var facts: HTML {
         let words = visit.words
-        let name: HTML = product.map { product in
-            product.state == .ordered || product.state == .cancelled
-                ? HTML(product.name)
-                : "<a href=\"\(Link("/organizations/\(order.organization)/products/\(product.id)"))\">\(product.name)</a>"
-        } ?? .empty
+        let name: HTML =
+            product.map { product in
+                product.state == .ordered || product.state == .cancelled
+                    ? HTML(product.name)
+                    : "<a href=\"\(Link("/organizations/\(order.organization)/products/\(product.id)"))\">\(product.name)</a>"
+            } ?? .empty
         let recipient = order.recipient
         return card(
             words("products.order_title"),

@@ -53,7 +53,8 @@ extension Order {
         _ paging: Paging, by permit: Permit<OrderProducts>, in connection: Connection
     ) throws -> Listing<Order> {
         let total: Int =
-            try connection.row("SELECT COUNT(*) AS count FROM product_order WHERE organization_id = \(permit.organization)")?[
+            try connection.row(
+                "SELECT COUNT(*) AS count FROM product_order WHERE organization_id = \(permit.organization)")?[
                 "count"] ?? 0
         let items = try connection.rows(
             """

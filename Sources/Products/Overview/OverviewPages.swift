@@ -68,7 +68,9 @@ extension Products {
                 """)
     }
 
-    private func tiles(_ counts: [String: (count: Int, active: Int)], _ visit: OrganizationVisit<SeeOrganization>) -> HTML {
+    private func tiles(_ counts: [String: (count: Int, active: Int)], _ visit: OrganizationVisit<SeeOrganization>)
+        -> HTML
+    {
         let words = visit.words
         let tiles = catalogue.types.map { type -> HTML in
             let count = counts[type.id]?.count ?? 0
@@ -78,7 +80,8 @@ extension Products {
                 : Link("/organizations/\(visit.organization.id)/products").query([("type", type.id)])
             let sentence =
                 count == 0
-                ? words("products.tile.none") : words.count("products.tile", count, ["active": String(counts[type.id]?.active ?? 0)])
+                ? words("products.tile.none")
+                : words.count("products.tile", count, ["active": String(counts[type.id]?.active ?? 0)])
             return """
                 <a class="card tile" href="\(link)">\(icon(type.icon))<h3>\(type.name[words.language])</h3><p>\(sentence)</p></a>
                 """

@@ -22,7 +22,8 @@ package struct ProductList {
         let type = catalogue.type(filter.typeID)
         let title = type?.name[words.language] ?? words("products.products")
         let order: Link =
-            type.map { "/organizations/\(visit.organization.id)/order/\($0.id)" } ?? "/organizations/\(visit.organization.id)/order"
+            type.map { "/organizations/\(visit.organization.id)/order/\($0.id)" }
+            ?? "/organizations/\(visit.organization.id)/order"
         return Page(
             title: title, current: type.map { "products-\($0.id)" } ?? "overview",
             body: """

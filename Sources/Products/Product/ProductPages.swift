@@ -9,7 +9,8 @@ extension Products {
         doors.organization(SeeProducts.self).get("products") { visit in
             let filter = ProductFilter(
                 typeID: catalogue.type(visit.visit.query("type"))?.id ?? "",
-                state: Product.State(rawValue: visit.visit.query("state")), search: String(visit.visit.query("search").prefix(100)))
+                state: Product.State(rawValue: visit.visit.query("state")),
+                search: String(visit.visit.query("search").prefix(100)))
             let list = try await database.read { try Product.list(filter, visit.paging, by: visit.permit, in: $0) }
             return .page(ProductList(visit: visit, catalogue: catalogue, filter: filter, list: list).page)
         }

@@ -21,7 +21,8 @@ package struct Assets: Sendable {
         var files: [String: File] = [:]
         let parts = String(decoding: try Assets.read(folder.appendingPathComponent("css/order.txt")), as: UTF8.self)
         var css: [UInt8] = []
-        for name in parts.split(separator: "\n").map({ String($0).trimmed }) where !name.isEmpty && !name.hasPrefix("#") {
+        for name in parts.split(separator: "\n").map({ String($0).trimmed }) where !name.isEmpty && !name.hasPrefix("#")
+        {
             css += Assets.withoutComments(try Assets.read(folder.appendingPathComponent("css/\(name)")))
         }
         stylesheet = Assets.add("app", "css", css, "text/css; charset=utf-8", to: &files)
@@ -59,10 +60,12 @@ package struct Assets: Sendable {
     /// Comments are for us; they need not travel.
     private static func withoutComments(_ css: [UInt8]) -> [UInt8] {
         var text = String(decoding: css, as: UTF8.self)
-        while let start = text.range(of: "/*"), let end = text.range(of: "*/", range: start.upperBound..<text.endIndex) {
+        while let start = text.range(of: "/*"), let end = text.range(of: "*/", range: start.upperBound..<text.endIndex)
+        {
             text.removeSubrange(start.lowerBound..<end.upperBound)
         }
-        return text.split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }.joined(separator: "\n").utf8
+        return text.split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }.joined(separator: "\n")
+            .utf8
             .map { $0 }
     }
 }

@@ -39,7 +39,9 @@ package struct Form: Sendable {
 
     /// The state that the page shows: kept as it was sent, unless it turned out to be old.
     package mutating func refresh(_ name: String, _ value: String) {
-        if values[name] == nil || problems.contains(where: { $0.code == "changed_meanwhile" }) { values[name] = [value] }
+        if values[name] == nil || problems.contains(where: { $0.code == "changed_meanwhile" }) {
+            values[name] = [value]
+        }
     }
 
     package mutating func set(_ name: String, _ value: String) { values[name] = [value] }

@@ -5,10 +5,14 @@ package enum FormBody {
     /// Fields beyond this many are a mistake or an attack.
     static let fieldsMax = 500
 
-    /// - Throws: 400 where escapes or UTF-8 are broken.
+    /// - Throws: 400 where escapes or UTF-8 are broken, or where there are too many fields.
     package static func urlEncoded(_ text: String) throws(Problem) -> [String: [String]] {
         var values: [String: [String]] = [:]
-        for pair in text.split(separator: "&", maxSplits: fieldsMax) {
+        let pairs = text.split(separator: "&", maxSplits: fieldsMax)
+        guard pairs.count <= fieldsMax else {
+            throw Problem(.malformed, code: "malformed_form", word: "problem.malformed_form")
+        }
+        for pair in pairs {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = decode(parts[0]), let value = parts.count == 2 ? decode(parts[1]) : "" else {
                 throw Problem(.malformed, code: "malformed_form", word: "problem.malformed_form")

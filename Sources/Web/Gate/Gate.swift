@@ -107,7 +107,9 @@ package struct Gate: Sendable {
                 guard let problems = Gate.problems(error), let status = Gate.formStatus(problems) else { throw error }
                 for problem in problems where !form.problems.contains(problem) { form.add(problem) }
                 var answer = Answer.page(try await page(context, form), status: status)
-                if case .tooMany(let seconds) = problems[0].kind { answer.headers.append(("Retry-After", "\(seconds)")) }
+                if case .tooMany(let seconds) = problems[0].kind {
+                    answer.headers.append(("Retry-After", "\(seconds)"))
+                }
                 if case .unavailable(let seconds) = problems[0].kind {
                     answer.headers.append(("Retry-After", "\(seconds)"))
                 }

@@ -75,9 +75,10 @@ package struct Recognition: Sendable {
         session: @escaping @Sendable (Connection, _ secretHash: [UInt8], Instant) throws -> SignedIn?,
         seen: @escaping @Sendable (Connection, SessionID, Instant) throws -> Void = { _, _, _ in },
         seenEvery: Duration = .minutes(5),
-        token: @escaping @Sendable (Connection, _ token: String, Instant) throws -> (
-            person: SignedIn, scopes: Set<String>
-        )?
+        token:
+            @escaping @Sendable (Connection, _ token: String, Instant) throws -> (
+                person: SignedIn, scopes: Set<String>
+            )?
     ) {
         self.session = session
         self.seen = seen

@@ -23,6 +23,7 @@ package struct Reception: Sendable {
 
     /// - Parameter routes: the routes of this path, one for each method.
     package func answer(_ arrival: Arrival, routes: [Route]) async -> Outgoing {
+        var isProgram = isAPI(arrival.request)
         do {
             let source = RateLimiter.source(of: arrival.source)
             let house = gate.house
@@ -30,21 +31,22 @@ package struct Reception: Sendable {
                 .requests, source, factor: house.settings.rateFactor, at: house.surroundings.now())
             guard window.isAllowed else { throw Problem.tooMany(retryAfterSeconds: window.resetSeconds) }
             let route = try route(for: arrival, among: routes)
+            isProgram = isProgram || route.door == .api
             try check(arrival.request, route)
             return written(try await route.handle(gate, arrival))
         } catch {
-            return await explained(error, arrival)
+            return await explained(error, arrival, isProgram: isProgram)
         }
     }
 
     /// The answer to a body that was not read to its end.
     package func tooLarge(_ arrival: Arrival, limit: Int) async -> Outgoing {
-        await explained(Problem.tooLarge(limit: limit), arrival)
+        await explained(Problem.tooLarge(limit: limit), arrival, isProgram: isAPI(arrival.request))
     }
 
     private func route(for arrival: Arrival, among routes: [Route]) throws(Problem) -> Route {
         let routes = gate.house.settings.isSandbox ? routes : routes.filter { $0.door != .sandbox }
-        guard let any = routes.first else {
+        if routes.isEmpty {
             throw isAPI(arrival.request)
                 ? Problem(.notFound, code: "method_not_found", word: "problem.not_found") : .notFound
         }
@@ -53,7 +55,7 @@ package struct Reception: Sendable {
         let isProgram = arrival.request.header("authorization") != nil
         let matching = routes.filter { $0.method == method }
         if let route = matching.first(where: { ($0.door == .api) == isProgram }) ?? matching.first { return route }
-        let allowed = Set(routes.map(\.method)).union(any.method == "GET" ? ["HEAD"] : [])
+        let allowed = Set(routes.map(\.method)).union(routes.contains { $0.method == "GET" } ? ["HEAD"] : [])
         throw Problem(
             .wrongMethod(allowed: allowed.sorted().joined(separator: ", ")), code: "method_not_allowed",
             word: "problem.wrong_method")
@@ -76,7 +78,8 @@ package struct Reception: Sendable {
         // Browsers say where a request comes from; what does not say is not a browser, and has no cookies to misuse.
         let site = request.header("sec-fetch-site")
         let origin = request.header("origin")
-        let isOurs = origin == nil || origin == gate.house.settings.publicAddress || origin.map(isSameHost(request)) == true
+        let isOurs =
+            origin == nil || origin == gate.house.settings.publicAddress || origin.map(isSameHost(request)) == true
         guard site == nil || site == "same-origin" || site == "none", isOurs else {
             throw Problem(.forbidden, code: "cross_site", word: "problem.cross_site")
         }
@@ -93,14 +96,15 @@ package struct Reception: Sendable {
     }
 
     /// A problem on its way out: an API error for programs, a page for people.
-    private func explained(_ error: any Error, _ arrival: Arrival) async -> Outgoing {
+    private func explained(_ error: any Error, _ arrival: Arrival, isProgram: Bool) async -> Outgoing {
         let cause = (error as? Explained)?.cause ?? error
         let problems: [Problem]
         if let known = Gate.problems(cause) {
             problems = known
         } else {
-            arrival.logger.error("A request failed.", metadata: ["error": "\(cause)", "path": "\(arrival.request.path)"])
-            return await failed(arrival, (error as? Explained)?.visit)
+            arrival.logger.error(
+                "A request failed.", metadata: ["error": "\(cause)", "path": "\(arrival.request.path)"])
+            return await failed(arrival, (error as? Explained)?.visit, isProgram: isProgram)
         }
         let first = problems[0]
         var headers: [(name: String, value: String)] = []
@@ -110,7 +114,7 @@ package struct Reception: Sendable {
         case .unauthorized: headers.append(("WWW-Authenticate", "Bearer realm=\"kontor\""))
         default: break
         }
-        if isAPI(arrival.request) {
+        if isProgram {
             var answer = Answer.reply(.error(problems, words: gate.house.wording.words(.english)))
             answer.headers = headers
             return written(answer)
@@ -121,8 +125,8 @@ package struct Reception: Sendable {
         return written(answer)
     }
 
-    private func failed(_ arrival: Arrival, _ visit: Visit?) async -> Outgoing {
-        if isAPI(arrival.request) {
+    private func failed(_ arrival: Arrival, _ visit: Visit?, isProgram: Bool) async -> Outgoing {
+        if isProgram {
             let problem = Problem(.malformed, code: "unexpected_error", word: "problem.unexpected")
             let reply = Reply.error([problem], words: gate.house.wording.words(.english))
             return written(.bytes(reply.bytes, contentType: "application/json", status: 500))
@@ -170,7 +174,8 @@ package struct Reception: Sendable {
             let isPage = contentType.hasPrefix("text/html")
             return Outgoing(
                 status: answer.status,
-                headers: headers + (isPage ? SecurityHeaders.page(isSecure) : SecurityHeaders.data(isSecure))
+                headers: headers
+                    + (isPage ? SecurityHeaders.page(isSecure) : SecurityHeaders.data(isSecure))
                     .filter { fixed in !headers.contains { $0.name == fixed.name } },
                 body: bytes)
         case .page(let page):

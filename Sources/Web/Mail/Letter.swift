@@ -25,15 +25,16 @@ package struct Letter: Sendable {
         lines += closing.flatMap { [$0, ""] } + [signature]
         text = lines.joined(separator: "\n")
         let rows = facts.map { "<tr><th align=\"left\">\($0.name)</th><td>\($0.value)</td></tr>" as HTML }
-        let button: HTML = action.flatMap { action in
-            address.flatMap(Link.init(web:)).map { link in
-                """
-                <p><a href="\(link)" style="display:inline-block;padding:10px 18px;background:#2f56c4;color:#ffffff;\
-                border-radius:6px;text-decoration:none;font-weight:600">\(action.title)</a></p>
-                <p style="font-size:13px;color:#5c6270">\(words("letter.link_below"))<br>\(link.text)</p>
-                """
-            }
-        } ?? .empty
+        let button: HTML =
+            action.flatMap { action in
+                address.flatMap(Link.init(web:)).map { link in
+                    """
+                    <p><a href="\(link)" style="display:inline-block;padding:10px 18px;background:#2f56c4;color:#ffffff;\
+                    border-radius:6px;text-decoration:none;font-weight:600">\(action.title)</a></p>
+                    <p style="font-size:13px;color:#5c6270">\(words("letter.link_below"))<br>\(link.text)</p>
+                    """
+                }
+            } ?? .empty
         let body: HTML = """
             <!doctype html>
             <html lang="\(words.language.rawValue)">

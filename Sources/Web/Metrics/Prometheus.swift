@@ -26,7 +26,9 @@ package final class Prometheus: MetricsFactory, Sendable {
         series.withLock { series in
             series.sorted { $0.key < $1.key }.map { name, series in
                 let lines = series.values.sorted { $0.key < $1.key }.map { "\(name)\(braced($0.key)) \($0.value)" }
-                let histograms = series.histograms.sorted { $0.key < $1.key }.flatMap { Self.lines(name, $0.key, $0.value) }
+                let histograms = series.histograms.sorted { $0.key < $1.key }.flatMap {
+                    Self.lines(name, $0.key, $0.value)
+                }
                 return "# TYPE \(name) \(series.kind)\n" + (lines + histograms).map { "\($0)\n" }.joined()
             }.joined()
         }

@@ -53,7 +53,8 @@ struct Desk: Sendable {
             dimensions: [("method", incoming.method), ("route", path), ("status", String(outgoing.status))]
         ).increment()
         Metrics.Timer(label: "http_request_duration_seconds", dimensions: [("route", path)])
-            .recordNanoseconds(duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+            .recordNanoseconds(
+                duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
         logger.info(
             "\(incoming.method) \(path) \(outgoing.status)",
             metadata: ["milliseconds": "\(duration.wholeMilliseconds)"])

@@ -5,7 +5,8 @@ enum ErrorPages {
     static func page(_ problem: Problem, _ visit: Visit) -> Page {
         let words = visit.words
         let title = words("error.title.\(problem.status)")
-        return Page(title: title, layout: layout(visit), body: body(title, words(problem.word, problem.arguments), visit))
+        return Page(
+            title: title, layout: layout(visit), body: body(title, words(problem.word, problem.arguments), visit))
     }
 
     static func unexpected(_ visit: Visit) -> Page {

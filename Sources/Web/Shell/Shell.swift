@@ -210,5 +210,6 @@ package func avatar(of person: SignedIn) -> HTML {
     guard let version = person.pictureVersion else {
         return "<span class=\"badge round\" aria-hidden=\"true\">\(person.initials)</span>"
     }
-    return "<img class=\"avatar\" src=\"\(Link("/people/\(person.id)/picture/\(version)"))\" alt=\"\" width=\"32\" height=\"32\">"
+    return
+        "<img class=\"avatar\" src=\"\(Link("/people/\(person.id)/picture/\(version)"))\" alt=\"\" width=\"32\" height=\"32\">"
 }

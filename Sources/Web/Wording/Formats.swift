@@ -20,7 +20,12 @@ extension Words {
     /// `20 November 2026`
     package func day(_ day: Day) -> String {
         let (year, month, date) = day.parts
-        return self("date.long", ["day": date == 1 && language == .french ? "1er" : String(date), "month": self("date.month.\(month)"), "year": String(year)])
+        return self(
+            "date.long",
+            [
+                "day": date == 1 && language == .french ? "1er" : String(date), "month": self("date.month.\(month)"),
+                "year": String(year),
+            ])
     }
 
     /// `20 November 2026, 08:14`

@@ -51,7 +51,8 @@ package func button(_ title: String, icon name: StaticString? = nil, isWide: Boo
     """
 }
 
-package func linkButton(_ title: String, _ link: Link, icon name: StaticString? = nil, isPrimary: Bool = false) -> HTML {
+package func linkButton(_ title: String, _ link: Link, icon name: StaticString? = nil, isPrimary: Bool = false) -> HTML
+{
     """
     <a class="btn\(isPrimary ? " primary" : "")" href="\(link)">\(name.map { icon($0) })\(title)</a>
     """
@@ -74,7 +75,10 @@ package func emptyState(icon name: StaticString, _ sentence: String, action: HTM
 
 /// Rows of a name and its value, with what can be done about it.
 package func summary(_ rows: [(name: String, value: HTML, action: HTML)]) -> HTML {
-    let rows = rows.map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd>\($0.action.isEmpty ? .empty : "<dd>\($0.action)</dd>")</div>" as HTML }
+    let rows = rows.map {
+        "<div><dt>\($0.name)</dt><dd>\($0.value)</dd>\($0.action.isEmpty ? .empty : "<dd>\($0.action)</dd>")</div>"
+            as HTML
+    }
     return "<dl class=\"summary\">\(rows)</dl>"
 }
 
