@@ -1,0 +1,169 @@
+"""Every page that a customer can reach, in every language, narrow and wide."""
+
+import re
+from urllib.parse import urlsplit
+
+import checks
+from browser import Browser, Look
+from journey import Stage, journey
+from steps import DEMO_PASSWORD, DEMO_PERSON, HOSTING
+
+# Of pages that only differ in a number or in what is asked of them, this many are enough.
+ALIKE_MAX = 2
+PAGES_MAX = 90
+# Answers that are not pages of ours: data, pictures, mails as they were written.
+NOT_PAGES = re.compile(r"\.(json|css|js|svg|xml|csv|pdf|png|jpg)$|^/metrics$|^/healthz$|^/readyz$|/picture/|^/sandbox/messages/\d+/html$")
+
+
+def kind_of(address: str) -> str:
+    parts = urlsplit(address)
+    names = sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair})
+    return re.sub(r"/[^/]*\d[^/]*", "/*", parts.path) + "?" + ",".join(names)
+
+
+def links(browser: Browser) -> list[str]:
+    """Where the page leads to, in closed menus too, on this site."""
+    found = browser.run("""
+        return [...document.querySelectorAll('a[href]')].map((link) => new URL(link.getAttribute('href'), location))
+            .filter((url) => url.origin === location.origin).map((url) => url.pathname + url.search)""")
+    return [address for address in dict.fromkeys(found) if not NOT_PAGES.search(urlsplit(address).path)]
+
+
+def walk(browser: Browser, starts: list[str], act) -> int:
+    seen: dict[str, int] = {}
+    waiting, known = list(starts), set(starts)
+    count = 0
+    while waiting and count < PAGES_MAX:
+        address = waiting.pop(0)
+        kind = kind_of(address)
+        if seen.get(kind, 0) >= ALIKE_MAX:
+            continue
+        seen[kind] = seen.get(kind, 0) + 1
+        act(address)
+        count += 1
+        for link in links(browser):
+            if link not in known:
+                known.add(link)
+                waiting.append(link)
+    return count
+
+
+@journey("every page in English", look=Look("en"))
+@journey("every page in French", look=Look("fr", dark=True))
+@journey("every page in German", look=Look("de"))
+@journey("every page in Italian", look=Look("it", dark=True))
+@journey("every page in Spanish", look=Look("es"))
+def every_page(stage: Stage, look: Look):
+    kontor = stage.server(demo=True)
+    browser = stage.browser(kontor, look)
+
+    def visit(address: str):
+        browser.open(address, check=False)
+        size, _ = checks.weight(browser)
+        if size > checks.NEXT_PAGE_BYTES_MAX:
+            browser.faults.append(f"{address}: {size} bytes are more than {checks.NEXT_PAGE_BYTES_MAX}")
+        language = checks.language(browser)
+        if language != look.language:
+            browser.faults.append(f"{address} speaks {language} instead of {look.language}")
+        browser.check()
+        narrow(browser, look)
+
+    # Before signing in, the browser says which language.
+    browser.open("/", check=False)
+    size, requests = checks.weight(browser)
+    if size > checks.FIRST_PAGE_BYTES_MAX or requests > checks.FIRST_PAGE_REQUESTS_MAX:
+        browser.faults.append(f"the first page takes {size} bytes in {requests} requests")
+    outside = walk(browser, ["/", "/sign-in", "/sign-up", "/order", "/sandbox"], visit)
+    assert outside >= 6, f"only {outside} pages outside"
+
+    browser.sign_in(DEMO_PERSON, DEMO_PASSWORD)
+    home = browser.path
+    browser.follow(f"footer button[value='{look.language}']", check=False)
+    assert checks.language(browser) == look.language, "the language cannot be chosen"
+    inside = walk(
+        browser, [home, f"{home}/order/{HOSTING}", "/profile", "/security", "/organizations/new", f"{home}/settings"], visit)
+    assert inside >= 20, f"only {inside} pages inside"
+
+    # The first page of somebody who comes back with an empty cache.
+    browser.command("Network.clearBrowserCache")
+    browser.open(home, check=False)
+    size, requests = checks.weight(browser)
+    if size > checks.FIRST_PAGE_BYTES_MAX or requests > checks.FIRST_PAGE_REQUESTS_MAX:
+        browser.faults.append(f"the first page inside takes {size} bytes in {requests} requests")
+    browser.follow("footer button[value='en']", check=False)
+
+
+def narrow(browser: Browser, look: Look):
+    """The same page on a small screen; everything but what a width cannot change."""
+    for width in (320, 640):
+        browser.resize(width)
+        faults = checks.overflow(browser) + checks.clipped(browser)
+        checks.with_text_spacing(browser, True)
+        faults += [f"with WCAG text spacing: {fault}" for fault in checks.overflow(browser)]
+        checks.with_text_spacing(browser, False)
+        if width == 320:
+            if look.language == "en":
+                faults += checks.axe(browser)
+            browser.picture()
+        browser.faults += [f"{browser.path} ({look}, {width} px): {fault}" for fault in faults]
+    browser.resize(look.width)
+
+
+@journey("menus and the keyboard", look=Look("en"))
+@journey("menus and the keyboard on a small screen", look=Look("de", dark=True, width=320))
+def keyboard(stage: Stage, look: Look):
+    browser = stage.browser(stage.server(demo=True), look)
+    browser.sign_in(DEMO_PERSON, DEMO_PASSWORD)
+    for menu in ("orgs", "me") + (("side",) if look.width < 896 else ()):
+        browser.click(browser.one(f"[popovertarget='{menu}']"))
+        assert browser.run("return document.querySelector(arguments[0]).matches(':popover-open')", f"#{menu}"), menu
+        browser.check()
+        browser.picture(f"menu-{menu}")
+        browser.command("Input.dispatchKeyEvent", type="keyDown", key="Escape", code="Escape", windowsVirtualKeyCode=27)
+        browser.command("Input.dispatchKeyEvent", type="keyUp", key="Escape", code="Escape", windowsVirtualKeyCode=27)
+        assert not browser.run("return document.querySelector(arguments[0]).matches(':popover-open')", f"#{menu}"), menu
+    for path in (browser.path, "/profile/name", f"{browser.path}/order/{HOSTING}"):
+        browser.open(path, check=False)
+        browser.faults += [f"{path} ({look}): {fault}" for fault in tab_through(browser)]
+
+
+def tab_through(browser: Browser) -> list[str]:
+    """Tab reaches everything that can be used, in sight and with a visible focus."""
+    expected = browser.run("""
+        const able = 'a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea, summary';
+        const radios = new Set();
+        return [...document.querySelectorAll(able)].filter((element) => {
+            if (!element.checkVisibility({visibilityProperty: true}) || element.tabIndex < 0) return false;
+            if (element.type !== 'radio') return true;
+            if (radios.has(element.name)) return false;
+            radios.add(element.name);
+            return true;
+        }).length""")
+    reached, faults = 0, []
+    for _ in range(expected + 5):
+        for kind in ("keyDown", "keyUp"):
+            browser.command("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+        state = browser.run("""
+            const element = document.activeElement;
+            if (!element || element === document.body) return null;
+            const box = element.getBoundingClientRect();
+            const style = getComputedStyle(element);
+            const label = element.closest('label') ? getComputedStyle(element.closest('label')) : style;
+            const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            const seen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+            return {what: `${element.tagName.toLowerCase()} ${element.name || element.getAttribute('href') || ''}`,
+                seen, covered: seen && top !== null && !element.contains(top) && !top.contains(element)
+                    && !top.closest('label')?.contains(element),
+                marked: style.outlineStyle !== 'none' || style.boxShadow !== 'none' || label.outlineStyle !== 'none'}""")
+        if state is None:
+            break
+        reached += 1
+        if not state["seen"]:
+            faults.append(f"the focus is out of sight on {state['what']}")
+        elif state["covered"]:
+            faults.append(f"the focus is covered on {state['what']}")
+        if not state["marked"]:
+            faults.append(f"the focus cannot be seen on {state['what']}")
+    if reached < expected:
+        faults.append(f"Tab reaches {reached} of {expected}")
+    return faults

@@ -1,0 +1,83 @@
+# What the scripts in bin/ share: finding and installing what Debian has. Sourced, not run.
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    say "$(basename "$0"): $*"
+    exit 1
+}
+
+# To compile and to serve. john-data has the list of common passwords, tzdata the time zones.
+packages_serve=(
+    ca-certificates git libargon2-dev libcurl4-openssl-dev libgd-dev libpq-dev libsqlite3-dev zlib1g-dev pkg-config
+    john-data tzdata
+)
+packages_test=(
+    postgresql chromium chromium-driver openssl python3 python3-aiosmtpd python3-venv
+)
+packages_bench=(postgresql wrk)
+
+# Installs those of the named packages that are missing. Asks dpkg once for all of them, so that it costs nothing when there
+# is nothing to do.
+install_packages() {
+    command -v dpkg-query >/dev/null || {
+        say "This is not Debian: make sure that you have what these packages bring: $*"
+        return
+    }
+    local missing
+    missing=$(comm -23 <(printf '%s\n' "$@" | sort -u) \
+        <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' | sort -u))
+    [ -z "$missing" ] && return
+    # shellcheck disable=SC2086 # one word for each package
+    set -- $missing
+    local root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null ||
+            fail "these Debian packages are missing, and there is neither root nor sudo: $* (apt-get install $*)"
+        root=(sudo)
+    fi
+    say "Installing Debian packages: $*"
+    local log
+    log=$(mktemp)
+    if ! { "${root[@]}" apt-get update && "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        fail "the packages could not be installed: $*"
+    fi
+    rm -f "$log"
+}
+
+need_swift() {
+    command -v swift >/dev/null || fail "Swift is not in PATH. Kontor is built with Swift 6.3: https://www.swift.org/install/"
+}
+
+# Builds a product, silently unless it fails, and not at all where no source is newer than the last build.
+# Usage: build_product PRODUCT debug|release; sets `binary`.
+build_product() {
+    local product=$1 configuration=$2
+    local stamp="$root/.build/$product-$configuration.stamp"
+    binary=
+    [ -f "$stamp" ] && binary=$(<"$stamp")
+    if [ -n "$binary" ] && [ -x "$binary" ] && [ -z "$(newer_than "$stamp")" ]; then return; fi
+    need_swift
+    mkdir -p "$root/.build"
+    say "Building $product ($configuration). The first time this takes several minutes."
+    local log="$root/.build/$product-$configuration.log"
+    # What is edited while it builds has to be newer than the stamp.
+    touch "$stamp.new"
+    if ! swift build --package-path "$root" -c "$configuration" --product "$product" >"$log" 2>&1; then
+        grep -E 'error:|warning:' "$log" | sort -u | head -n 40 >&2 || tail -n 40 "$log" >&2
+        fail "the build failed; all of it is in $log"
+    fi
+    binary=$(swift build --package-path "$root" -c "$configuration" --show-bin-path)/$product
+    printf '%s' "$binary" >"$stamp.new.path"
+    touch -r "$stamp.new" "$stamp.new.path"
+    mv "$stamp.new.path" "$stamp"
+    rm -f "$stamp.new"
+}
+
+# Folders count too: a file that was removed leaves its folder newer.
+newer_than() {
+    find "$root/Sources" "$root/Benchmarks" "$root/Package.swift" -newer "$1" -print -quit 2>/dev/null
+}
