@@ -107,7 +107,7 @@ let package = Package(
             name: "kontor-bench",
             dependencies: [
                 "App", "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Accounts",
-                "Organizations", "Billing", "Products", "Demo", "CArgon2", "CPostgres", logging,
+                "Organizations", "Billing", "Products", "Sandbox", "Demo", "CArgon2", "CPostgres", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -10,6 +10,8 @@ package struct DataDirectory: Sendable {
     /// - Throws: `StartError` where it cannot be written to.
     package init(_ path: String) throws(StartError) {
         self.path = path
+        // Whatever this process writes is for its owner only: the database holds what people told us.
+        umask(0o077)
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -18,6 +20,13 @@ package struct DataDirectory: Sendable {
         }
         guard FileManager.default.isWritableFile(atPath: path) else {
             throw .cannotCreate("The data directory \(path) cannot be written to. Choose another with --data.")
+        }
+    }
+
+    /// Looks without making anything.
+    package static func check(_ path: String) throws(StartError) {
+        guard FileManager.default.isWritableFile(atPath: path) else {
+            throw .cannotCreate("The data directory \(path) is not there or cannot be written to.")
         }
     }
 

@@ -38,13 +38,16 @@ extension Kontor {
                 findings.append(Finding(isFine: false, text: (error as? StartError)?.description ?? error.sentence))
             }
         }
-        await note("data directory \(settings.dataDirectory)") { _ = try DataDirectory(settings.dataDirectory) }
-        await note("database answers, schema known") {
-            let database = try openDatabase(settings)
+        await note("data directory \(settings.dataDirectory)") { try DataDirectory.check(settings.dataDirectory) }
+        await note("database answers, schema up to date") {
+            let database = try openExistingDatabase(settings)
             let applied = (try? await database.appliedMigrations()) ?? []
             await database.close()
-            let unknown = applied.filter { id in !migrations.contains { $0.id == id } }
-            if !unknown.isEmpty { throw StartError.data("The database was used by a newer Kontor.") }
+            let known = migrations.map(\.id)
+            if !applied.allSatisfy(known.contains) { throw StartError.data("The database was used by a newer Kontor.") }
+            if applied.count < known.count {
+                throw StartError.data("The schema lacks \(known.count - applied.count) steps: kontor migrate")
+            }
         }
         await note("words complete") { _ = try wording() }
         await note("stylesheet, script, icons") { _ = try assets(settings) }

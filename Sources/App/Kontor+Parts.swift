@@ -15,12 +15,13 @@ extension Kontor {
     /// `Public` beside the program, or where the settings say.
     static func assets(_ settings: Settings) throws(StartError) -> Assets {
         let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let places: [String?] = [
-            settings.publicFolder, "Public", program.appendingPathComponent("Public").path,
-            program.appendingPathComponent("../../../Public").path,
-        ]
+        let places: [String] =
+            settings.publicFolder.map { [$0] } ?? [
+                "Public", program.appendingPathComponent("Public").path,
+                program.appendingPathComponent("../../../Public").path,
+            ]
         guard
-            let folder = places.compactMap({ $0 }).first(where: {
+            let folder = places.first(where: {
                 FileManager.default.fileExists(atPath: "\($0)/css/order.txt")
             })
         else { throw .configuration("The folder Public is not here. Say where with --public or KONTOR_PUBLIC_FOLDER.") }

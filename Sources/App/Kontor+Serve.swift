@@ -3,6 +3,7 @@ import Billing
 import Kernel
 package import Logging
 import Metrics
+import Sandbox
 import ServiceLifecycle
 package import Storage
 import UnixSignals
@@ -17,7 +18,18 @@ extension Kontor {
         }
         guard settings.smtp != nil else { throw .configuration("Production needs KONTOR_SMTP_HOST: a relay for mail.") }
         let hasOperator: Bool
-        do { hasOperator = try await accounts.hasOperator() } catch { throw .unavailable(error.sentence) }
+        let wasSandbox: Bool
+        do {
+            hasOperator = try await accounts.hasOperator()
+            wasSandbox = try await database.read { try Sandbox.wasUsed(in: $0) }
+        } catch {
+            throw .unavailable(error.sentence)
+        }
+        guard !wasSandbox else {
+            throw .configuration(
+                "This database was used as a sandbox: its people, orders and payments are not real. Begin with a new one."
+            )
+        }
         guard hasOperator else {
             throw .configuration("Production needs an operator. Invite one first: kontor staff add ADDRESS")
         }
@@ -67,6 +79,10 @@ extension Kontor {
 
     /// Everything that does not hold in the books; empty when all invariants do.
     package static func verify(_ database: Database) async throws(StartError) -> [String] {
+        guard let applied = try? await database.appliedMigrations(), migrations.allSatisfy({ applied.contains($0.id) })
+        else {
+            throw .data("The database has no books of this version yet. Bring it up to date first: kontor migrate")
+        }
         do {
             return try await database.report { connection in try verifyBooks(connection).map(\.description) }
         } catch {

@@ -21,6 +21,15 @@ package struct Sandbox: Sendable {
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
+    /// Whether anything of the outside world was ever built in here: production must not begin with what is not real.
+    package static func wasUsed(in connection: Connection) throws -> Bool {
+        try connection.row(
+            """
+            SELECT 1 AS used WHERE EXISTS (SELECT 1 FROM sandbox_message) OR EXISTS (SELECT 1 FROM sandbox_charge)
+                OR EXISTS (SELECT 1 FROM sandbox_clock WHERE ahead_milliseconds > 0)
+            """) != nil
+    }
+
     /// In place of the mail server.
     package var channel: SandboxMailbox { SandboxMailbox(database: database) }
 

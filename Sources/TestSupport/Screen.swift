@@ -1,5 +1,5 @@
 import Foundation
-package import Web
+import Web
 
 /// What a browser was answered, read as far as tests need it. Pages of ours quote every attribute, so patterns are enough.
 package struct Screen: Sendable {

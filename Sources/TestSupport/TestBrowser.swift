@@ -2,7 +2,7 @@ package import App
 import Foundation
 import Kernel
 import Synchronization
-package import Web
+import Web
 
 /// A browser without a window or a network: matches paths against the routes, keeps cookies, knows the form token of the
 /// last page it saw.

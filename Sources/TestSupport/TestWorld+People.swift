@@ -2,10 +2,11 @@ package import Access
 import Accounts
 import App
 package import Billing
+import Foundation
 package import Kernel
 import OAuth
 import Organizations
-package import Products
+import Products
 package import Storage
 
 /// Somebody with an account, and the organisation they founded.

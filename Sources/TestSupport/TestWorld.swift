@@ -1,10 +1,10 @@
-package import Access
 package import Accounts
 package import App
 package import Billing
+import Delivery
 import Foundation
 package import Kernel
-import Logging
+package import Logging
 import OAuth
 import Organizations
 package import Products

@@ -65,9 +65,9 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            for finding in await Kontor.examine(try common.settings()) {
-                print("\(finding.isFine ? "ok     " : "missing") \(finding.text)")
-            }
+            let findings = await Kontor.examine(try common.settings())
+            for finding in findings { print("\(finding.isFine ? "ok     " : "missing") \(finding.text)") }
+            if findings.contains(where: { !$0.isFine }) { throw ExitCode(1) }
         }
     }
 }

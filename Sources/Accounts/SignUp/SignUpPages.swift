@@ -61,7 +61,6 @@ extension Accounts {
             return try await signIn(
                 visit, login: signUp.email.description, password: password, next: signUp.nextPath, isFirst: true)
         }
-        defer { form.forget("password") }
         if let problem = check(password, for: signUp, form) { form.add(problem) }
         let details = try SignUpDetails(&form, language: visit.language)
         let hash = try await hasher.hash(password)

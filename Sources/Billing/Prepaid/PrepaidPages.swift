@@ -26,7 +26,6 @@ extension Billing {
             return .page(movementsPage(visit, account, list, pending))
         }
         doors.organization(ManageBilling.self).form("billing/prepaid/top-up", page: topUpPage) { visit, form in
-            defer { form.forget("card_number", "card_cvc") }
             let currency = visit.organization.currency
             let amount: Money?
             do throws(Problem) { amount = try PrepaidAccount.deposit(form.typed("amount"), currency) } catch {

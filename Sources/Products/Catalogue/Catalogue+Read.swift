@@ -119,6 +119,10 @@ private struct CatalogueFile: Decodable {
                                 "\(place).\(name).\(currency.rawValue) is \"\(text)\"; write an amount such as \"12.00\"."
                         )
                     }
+                    guard amount.isPositive else {
+                        throw CatalogueError(
+                            description: "\(place).\(name).\(currency.rawValue) is \(text); a price is above zero.")
+                    }
                     read[term, default: [:]][currency] = amount
                 }
             }

@@ -100,7 +100,4 @@ struct PaymentFields {
         \(CardFields.show(form, isConditional: true, isSandbox: isSandbox, words))
         """
     }
-
-    /// Card data is never sent back to a page.
-    static func forget(_ form: inout Form) { form.forget("card_number", "card_cvc") }
 }

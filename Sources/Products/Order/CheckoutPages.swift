@@ -9,7 +9,6 @@ extension Products {
     func openCheckout(_ doors: Doors) {
         doors.organization(OrderProducts.self).form("order/{type}", page: checkoutPage) { visit, form in
             let checkout = try await checkout(visit)
-            defer { PaymentFields.forget(&form) }
             // Without a script, a button of its own shows the price of what is chosen now.
             if form.typed("show") == "price" { return .page(try await checkoutPage(visit, form)) }
             let quote = try checkout.quote(form)

@@ -12,7 +12,6 @@ extension Products {
             return .page(listPage(visit, list))
         }
         doors.organization(OrderProducts.self).form("orders/{order}", page: orderPage) { visit, form in
-            defer { PaymentFields.forget(&form) }
             let order = try await order(visit)
             let home: Link = "/organizations/\(visit.organization.id)/orders/\(order.id)"
             guard order.state == .awaitingPayment else { return .redirect(home) }

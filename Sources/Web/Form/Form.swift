@@ -46,11 +46,6 @@ package struct Form: Sendable {
 
     package mutating func set(_ name: String, _ value: String) { values[name] = [value] }
 
-    /// Secrets are never sent back to the page.
-    package mutating func forget(_ names: String...) {
-        for name in names { values[name] = nil }
-    }
-
     package mutating func add(_ problem: Problem) { problems.append(problem) }
 
     package func problem(of field: String) -> Problem? { problems.first { $0.field == field } }

@@ -37,6 +37,13 @@ package struct Field: Sendable {
     }
 }
 
+extension Field {
+    /// What was typed here is never sent back to a page, whatever happened to the form.
+    fileprivate var isSecret: Bool {
+        type == "password" || type == "file" || ["cc-number", "cc-csc", "one-time-code"].contains(autocomplete)
+    }
+}
+
 extension Form {
     /// The error summary above the heading: what is wrong, each linked to its field. Takes the focus by script.
     package func summary(_ words: Words) -> HTML {
@@ -56,7 +63,7 @@ extension Form {
 
     /// Label above, hint below it, the problem beside the field, and what was typed.
     package func field(_ field: Field, _ words: Words) -> HTML {
-        let value = field.type == "password" || field.type == "file" ? "" : typed(field.name)
+        let value = field.isSecret ? "" : typed(field.name)
         return """
             <div class="field">
             <label for="\(field.name)">\(field.label)\(optional(field.isRequired || field.isConditional, words))</label>
