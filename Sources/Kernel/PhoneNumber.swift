@@ -4,6 +4,11 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `+41 79 123 45 67`, `0041791234567` or, in a country whose prefix we know, `079 123 45 67`.
     package init?(_ text: String, in country: Country? = nil) {
+        // In this form already, as the database keeps it.
+        if text.utf8.first == UInt8(ascii: "+"), PhoneNumber.isNumber(text.utf8.dropFirst()) {
+            description = text
+            return
+        }
         // `+41 (0)79 …` is how the Swiss and the Germans write both ways at once; the zero is not dialled after a prefix.
         let isInternational = text.hasPrefix("+") || text.hasPrefix("00")
         var digits = (isInternational ? text.replacing("(0)", with: "") : text).filter {
@@ -19,9 +24,12 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
         } else {
             return nil
         }
-        guard (8...15).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
-            !digits.hasPrefix("0")
-        else { return nil }
+        guard PhoneNumber.isNumber(digits.utf8[...]) else { return nil }
         description = "+\(digits)"
+    }
+
+    private static func isNumber(_ digits: Substring.UTF8View) -> Bool {
+        (8...15).contains(digits.count) && digits.allSatisfy { (48...57).contains($0) }
+            && digits.first != UInt8(ascii: "0")
     }
 }

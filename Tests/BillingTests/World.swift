@@ -1,6 +1,8 @@
+import Accounts
 import Billing
 import Kernel
 import Logging
+import Organizations
 import Sandbox
 import Storage
 import Synchronization
@@ -23,24 +25,16 @@ struct World: Sendable {
     static let actor = Event.Actor(person: person, address: "192.0.2.1")
 
     static let migrations: [Migration] =
-        Migration.storage + [organizations] + Migration.billing + [Shop.migration] + Migration.sandboxCards
+        Migration.storage + Accounts.migrations + Organizations.migrations + Migration.billing + [twoOrganizations]
+        + [Shop.migration] + Migration.sandboxCards
 
-    private static let organizations = Migration(
-        "test-organizations",
+    private static let twoOrganizations = Migration(
+        "test-two-organizations",
         """
-        CREATE TABLE organization (
-            id IDENTITY,
-            name TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            currency TEXT NOT NULL,
-            country TEXT NOT NULL,
-            language TEXT NOT NULL,
-            time_zone TEXT NOT NULL,
-            created_at BIGINT NOT NULL
-        );
-        INSERT INTO organization (id, name, kind, currency, country, language, time_zone, created_at) VALUES
-            (1, 'Atelier Rossier', 'company', 'CHF', 'CH', 'fr', 'Europe/Zurich', 0),
-            (2, 'Extern', 'private', 'EUR', 'DE', 'de', 'Europe/Berlin', 0);
+        INSERT INTO organization (name, kind, currency, country, language, time_zone, street, postcode, town,
+            contact_email, vat_number, revision, created_at) VALUES
+            ('Atelier Rossier', 'company', 'CHF', 'CH', 'fr', 'Europe/Zurich', 'Rue du Lac 3', '1003', 'Lausanne', '', '', 1, 0),
+            ('Extern', 'private', 'EUR', 'DE', 'de', 'Europe/Berlin', '', '', '', '', '', 1, 0);
         """)
 
     static let issuer = LegalEntity(

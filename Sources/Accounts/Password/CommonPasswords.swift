@@ -22,8 +22,9 @@ package struct CommonPasswords: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommonPasswordsMissing(path: path, found: nil)
         }
-        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
-        let list = CommonPasswords(lines.lazy.filter { !$0.hasPrefix("#!") }.map(String.init))
+        let lines = data.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        let list = CommonPasswords(
+            lines.lazy.filter { !$0.starts(with: "#!".utf8) }.map { String(decoding: $0, as: UTF8.self) })
         guard list.count >= entriesMin else { throw CommonPasswordsMissing(path: path, found: list.count) }
         return list
     }

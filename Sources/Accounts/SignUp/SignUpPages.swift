@@ -118,7 +118,7 @@ extension Accounts {
                     "<p class=\"gap-above\"><a class=\"btn wide\" href=\"/sandbox\">\(words("accounts.sent.sandbox"))</a></p>"))
                 <form class="stack gap-above" method="post" action="\(action)">\(visit.formFields)
                 <button class="btn wide">\(words("accounts.sent.again"))</button></form>
-                <p class="gap-above"><a href="/sign-up">\(words("accounts.sent.other"))</a></p>
+                <p class="gap-above"><a href="/sign-up">\(words("accounts.sent.other_address"))</a></p>
                 """)
     }
 

@@ -4,7 +4,10 @@ import ServiceLifecycle
 package import Storage
 
 /// Does what waits: relays events, carries deliveries, runs schedules. Any number of workers may run over one PostgreSQL.
-package struct Worker: Service {
+package struct Worker: Service, CustomStringConvertible {
+    /// The name that the service group asks for; without it, it would print all that the worker holds.
+    package var description: String { "worker" }
+
     package let relay: Relay
     package let courier: Courier
     let timekeeper: Timekeeper

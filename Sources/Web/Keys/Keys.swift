@@ -44,12 +44,12 @@ package struct LinkToken: Sendable {
 
     /// The row that a token speaks of, before it is believed.
     package static func id(in text: String) -> Int64? {
-        text.split(separator: "-", maxSplits: 1).first.flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
+        text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).first.flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// - Returns: whether the token was made by this server for this purpose, row and nonce.
     package static func isValid(_ text: String, _ purpose: String, _ id: Int64, nonce: String, keys: Keys) -> Bool {
-        let parts = text.split(separator: "-", maxSplits: 1)
+        let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let signature = Base64URL.decode(String(parts[1])) else { return false }
         return keys.isSignature(signature, of: "\(id):\(nonce)", for: "link \(purpose)")
     }
@@ -57,9 +57,19 @@ package struct LinkToken: Sendable {
 
 /// Base 64 with the URL alphabet and no padding (RFC 4648, section 5).
 package enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
     package static func encode(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().filter { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 }
-            .reduce(into: "") { $0.append($1) }
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let rest = bytes[start...].prefix(3)
+            let word = rest.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - rest.count))
+            for position in 0...rest.count {
+                text.append(alphabet[Int(word >> UInt32(18 - 6 * position)) & 63])
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     package static func decode(_ text: String) -> [UInt8]? {

@@ -94,7 +94,16 @@ private final class Meter: CounterHandler, RecorderHandler, TimerHandler {
 }
 
 private func labelText(_ dimensions: [(String, String)]) -> String {
-    dimensions.map { "\($0.0)=\"\($0.1.filter { $0 != "\"" && $0 != "\\" && $0 != "\n" })\"" }.joined(separator: ",")
+    dimensions.map { "\($0.0)=\"\(clean($0.1))\"" }.joined(separator: ",")
+}
+
+/// Without what would end the label early.
+private func clean(_ text: String) -> String {
+    func isForbidden(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\n")
+    }
+    guard text.utf8.contains(where: isForbidden) else { return text }
+    return String(decoding: text.utf8.filter { !isForbidden($0) }, as: UTF8.self)
 }
 
 private func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }

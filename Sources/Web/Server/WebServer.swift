@@ -6,7 +6,10 @@ import NIOCore
 import ServiceLifecycle
 
 /// The HTTP server: the only place that knows Hummingbird's router.
-package struct WebServer: Service {
+package struct WebServer: Service, CustomStringConvertible {
+    /// The name that the service group asks for; without it, it would print all that the server holds.
+    package var description: String { "web server" }
+
     private let application: Application<RouterResponder<ServerContext>>
 
     /// - Parameters:

@@ -1,0 +1,102 @@
+/// One thing that was measured, ready to print.
+struct Finding {
+    let what: String
+    let measured: String
+    var raw = ""
+    var ratio = ""
+    var goal = ""
+    /// Nil where there is no goal.
+    var isReached: Bool?
+
+    /// More is better: so many a second, ours over the raw thing's.
+    static func rate(
+        _ what: String, _ measured: Double, _ note: String = "", raw: Double? = nil, atLeast goal: Double? = nil
+    ) -> Finding {
+        let ratio = raw.map { measured / $0 }
+        return Finding(
+            what: what, measured: "\(Figure.count(measured))/s\(note.isEmpty ? "" : ", \(note)")",
+            raw: raw.map { "\(Figure.count($0))/s" } ?? "", ratio: ratio.map(Figure.ratio) ?? "",
+            goal: goal.map { "≥ \(Figure.plain($0))" } ?? "",
+            isReached: goal.flatMap { goal in ratio.map { $0 >= goal } })
+    }
+
+    /// Less is better: seconds, ours over the raw thing's.
+    static func time(_ what: String, _ measured: Double, raw: Double? = nil, atMost goal: Double? = nil) -> Finding {
+        let ratio = raw.map { measured / $0 }
+        return Finding(
+            what: what, measured: Figure.time(measured), raw: raw.map(Figure.time) ?? "",
+            ratio: ratio.map(Figure.ratio) ?? "", goal: goal.map { "≤ \(Figure.plain($0))" } ?? "",
+            isReached: goal.flatMap { goal in ratio.map { $0 <= goal } })
+    }
+}
+
+/// What belongs together.
+struct Table {
+    let title: String
+    /// What is compared with what, in a sentence or two.
+    let explanation: String
+    let findings: [Finding]
+
+    private static let heads = ["what", "measured", "raw", "ratio", "goal", "reached"]
+
+    private var cells: [[String]] {
+        findings.map { [$0.what, $0.measured, $0.raw, $0.ratio, $0.goal, $0.isReached.map { $0 ? "yes" : "NO" } ?? ""] }
+    }
+
+    /// In columns, for a terminal.
+    var text: String {
+        let rows = [Table.heads] + cells
+        let widths = Table.heads.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let lines = rows.map { row in
+            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+        }
+        let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
+        return ([title, explanation, lines[0], rule] + lines.dropFirst()).joined(separator: "\n")
+    }
+
+    var markdown: String {
+        let rows = [Table.heads, Table.heads.map { _ in "---" }] + cells
+        let lines = rows.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+        return "## \(title)\n\n\(explanation)\n\n\(lines)\n"
+    }
+}
+
+struct Report {
+    let machine: String
+    var tables: [Table] = []
+
+    private var goals: [Bool] { tables.flatMap(\.findings).compactMap(\.isReached) }
+
+    var verdict: String { "\(goals.count { $0 }) of \(goals.count) goals reached." }
+
+    var markdown: String {
+        "\(machine)\n\n\(tables.map(\.markdown).joined(separator: "\n"))\n\(verdict)\n"
+    }
+}
+
+/// Numbers as a reader takes them in: three digits, a unit.
+enum Figure {
+    static func count(_ value: Double) -> String {
+        value < 100 ? plain((value * 10).rounded() / 10) : grouped(Int(value.rounded()))
+    }
+
+    static func ratio(_ value: Double) -> String { String(Double(Int((value * 100).rounded())) / 100) }
+
+    static func plain(_ value: Double) -> String { value == value.rounded() ? String(Int(value)) : String(value) }
+
+    static func time(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<0.001: "\(ratio(seconds * 1_000_000)) µs"
+        case ..<1: "\(ratio(seconds * 1_000)) ms"
+        default: "\(ratio(seconds)) s"
+        }
+    }
+
+    private static func grouped(_ value: Int) -> String {
+        let digits = String(value)
+        return String(
+            digits.enumerated().flatMap { index, digit in
+                index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
+            })
+    }
+}

@@ -1,0 +1,94 @@
+import Access
+import Kernel
+import Testing
+
+@Suite struct StandingTests {
+    /// Who may do what: a line for each right, a column for each role, `billing` where only the accounting right opens it.
+    enum Grant: Sendable {
+        case always, never, billing
+    }
+
+    struct Line: CustomTestStringConvertible, Sendable {
+        let right: any Right.Type
+        let name: String
+        let grantedBy: Role
+        let legalRepresentative: Grant
+        let administrator: Grant
+        let collaborator: Grant
+        let external: Grant
+        var testDescription: String { name }
+
+        func grant(to role: Role) -> Grant {
+            switch role {
+            case .legalRepresentative: legalRepresentative
+            case .administrator: administrator
+            case .collaborator: collaborator
+            case .external: external
+            }
+        }
+
+        static let all = [
+            Line(
+                right: SeeOrganization.self, name: "organization:see", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .always, external: .always),
+            Line(
+                right: ManageOrganization.self, name: "organization:manage", grantedBy: .legalRepresentative,
+                legalRepresentative: .always, administrator: .never, collaborator: .never, external: .never),
+            Line(
+                right: SeeProducts.self, name: "products:see", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
+            Line(
+                right: OrderProducts.self, name: "products:order", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
+            Line(
+                right: ManageBilling.self, name: "billing:manage", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .billing, external: .billing),
+        ]
+    }
+
+    private func standing(_ role: Role, hasBillingRight: Bool) -> Standing {
+        Standing(
+            person: PersonID(rawValue: 7), organization: OrganizationID(rawValue: 12), role: role,
+            hasBillingRight: hasBillingRight)
+    }
+
+    private func expectGrant<R: Right>(_ right: R.Type, to standing: Standing, _ isGranted: Bool, _ line: Line) throws {
+        #expect(standing.has(right) == isGranted)
+        guard isGranted else {
+            let problem = try #require(throws: Problem.self) { try standing.permit(right) }
+            #expect(problem.kind == .forbidden)
+            #expect(problem.code == "access_denied")
+            #expect(problem.word == "access.denied.\(line.grantedBy.rawValue)", "The sentence says who can grant it.")
+            #expect(problem.arguments == ["right": line.name])
+            return
+        }
+        let permit = try standing.permit(right)
+        #expect(permit.person == standing.person)
+        #expect(permit.organization == standing.organization)
+    }
+
+    @Test(arguments: Line.all, Role.allCases)
+    func `A right is granted as the table says, and a refusal names it and who can grant it`(
+        line: Line, role: Role
+    ) throws {
+        #expect(line.right.name == line.name)
+        for hasBillingRight in [false, true] {
+            let isGranted =
+                switch line.grant(to: role) {
+                case .always: true
+                case .never: false
+                case .billing: hasBillingRight
+                }
+            try expectGrant(line.right, to: standing(role, hasBillingRight: hasBillingRight), isGranted, line)
+        }
+    }
+
+    @Test(arguments: [
+        (Role.legalRepresentative, "legal_representative", "owner"), (.administrator, "administrator", "admin"),
+        (.collaborator, "collaborator", "normal"), (.external, "external", "client"),
+    ])
+    func `A role is stored and told to programs by its own name`(role: Role, stored: String, accountType: String) {
+        #expect(Role(rawValue: stored) == role)
+        #expect(role.accountType == accountType)
+    }
+}

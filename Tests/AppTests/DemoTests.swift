@@ -1,0 +1,43 @@
+import App
+import Demo
+import Storage
+import TestSupport
+import Testing
+
+@Suite("The demo world")
+struct DemoTests {
+    @Test("It is made once, everybody in it can sign in, and its books are right", arguments: DatabaseKind.allCases)
+    func whole(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let greeting = try #require(try await world.house.demoToken())
+            let events = try await world.eventNames().count
+            let again = try #require(try await world.house.demoToken())
+            #expect(try await world.eventNames().count == events)
+            #expect(again.token == greeting.token)
+            #expect(try await world.count("SELECT id FROM api_token") == 1)
+            #expect(greeting.people.count == 7)
+            for person in greeting.people {
+                let browser = world.browser()
+                let answer = try await browser.signIn(person.login, password: greeting.password)
+                #expect(answer.status == 303, "\(person.login)")
+                #expect(try await browser.follow(answer).status == 200, "\(person.login)")
+            }
+            let profile = await world.browser().get(
+                "/2/profile", headers: ["authorization": "Bearer \(greeting.token)"])
+            #expect(profile.text.contains("marie.rossier@atelier.example"))
+            #expect(try await world.count("SELECT id FROM product WHERE state = 'active'") >= 9)
+            #expect(try await world.count("SELECT id FROM product_order WHERE state = 'awaiting_payment'") == 1)
+            #expect(try await world.brokenInvariants() == [])
+        }
+    }
+
+    @Test("Where somebody lives already it is not made")
+    func strangers() async throws {
+        try await TestWorld.with(.sqlite) { world in
+            _ = try await world.founder("somebody@else.example")
+            let greeting = try await world.house.demoToken()
+            #expect(greeting == nil)
+            #expect(try await world.count("SELECT id FROM person") == 1)
+        }
+    }
+}

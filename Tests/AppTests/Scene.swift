@@ -1,0 +1,133 @@
+import Access
+import Kernel
+import Storage
+import TestSupport
+import Web
+
+/// An organisation with every kind of member, and something behind every path of the route table.
+struct Scene: Sendable {
+    let world: TestWorld
+    let marie: TestPerson
+    private let people: [Visitor: TestPerson]
+    private let parameters: [String: String]
+
+    init(_ world: TestWorld) async throws {
+        self.world = world
+        let marie = try await world.founder()
+        var people: [Visitor: TestPerson] = [.legalRepresentative: marie]
+        people[.foreign] = try await world.founder("frida.fremd@fern.example", organization: "Fern")
+        people[.staff] = try await world.founder("sam.stauffer@kontor.example", organization: "Provider", isStaff: true)
+        let members: [(visitor: Visitor, role: Role, hasBillingRight: Bool)] = [
+            (.external, .external, false), (.collaborator, .collaborator, false), (.accountant, .collaborator, true),
+            (.administrator, .administrator, false),
+        ]
+        for member in members {
+            let person = try await world.founder("\(member.visitor)@atelier.example", organization: "Own")
+            try await world.join(
+                marie.organization, person, as: member.role, hasBillingRight: member.hasBillingRight)
+            people[member.visitor] = person
+        }
+        try await world.settle(marie)
+        try await world.order(by: marie, key: "order-that-is-paid-0001")
+        let open = try await world.order("web-hosting-basic", name: "open.example", by: marie, card: "0002", key: "order-that-is-open-0001")
+        let asking = try await world.order("domain-ch", name: "asking.example", by: marie, card: "3155", key: "order-that-asks-00001")
+        let newcomer = TestBrowser(world.house)
+        let sent = try await newcomer.submit(await newcomer.get("/sign-up"), "/sign-up", ["email": "neu@neu.example"])
+        let mail = try await world.mails(to: "neu@neu.example")
+        guard let receipt = sent.location?.split(separator: "/").last, let link = mail.first?.path else {
+            throw TestTrouble("There is no mail to a newcomer.")
+        }
+        let session = try await world.browser(for: marie)
+        _ = session
+        func one(_ query: SQL) async throws -> String {
+            guard let value = try await world.values(query).first else { throw TestTrouble("Nothing behind a path.") }
+            return value
+        }
+        self.marie = marie
+        self.people = people
+        parameters = [
+            "organization": marie.organization.description,
+            "order": open.description,
+            "product": try await one("SELECT CAST(id AS TEXT) AS value FROM product ORDER BY id"),
+            "document": try await one("SELECT CAST(id AS TEXT) AS value FROM document ORDER BY id"),
+            "charge": try await one(
+                "SELECT CAST(id AS TEXT) AS value FROM sandbox_charge WHERE state = 'needs_action'"),
+            "message": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_message ORDER BY id"),
+            "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),
+            "person": marie.id.description,
+            "version": "AAAAAAAAAAAA",
+            "type": "web-hosting",
+            "file": "kontor.css",
+            "receipt": String(receipt),
+            "token": link.split(separator: "/").last.map(String.init) ?? "",
+            "asking": asking.description,
+        ]
+    }
+
+    /// - Returns: nil where a parameter has no fixture.
+    func path(of route: Route) -> String? {
+        var segments: [String] = []
+        for segment in route.path.split(separator: "/") {
+            guard segment.hasPrefix("{") else {
+                segments.append(String(segment))
+                continue
+            }
+            guard let value = parameters[String(segment.dropFirst().dropLast())] else { return nil }
+            segments.append(value)
+        }
+        return "/" + segments.joined(separator: "/")
+    }
+
+    /// A browser of its own each time, for some routes end the session they came with.
+    func browser(of visitor: Visitor) async throws -> TestBrowser {
+        guard let person = people[visitor] else {
+            let browser = world.browser()
+            await browser.get("/sign-in")
+            return browser
+        }
+        let browser = try await world.browser(for: person)
+        await browser.get("/profile")
+        return browser
+    }
+
+    func knock(
+        _ route: Route, _ path: String, by browser: TestBrowser, _ fields: [String: String] = [:]
+    ) async -> Screen {
+        switch route.method {
+        case "GET": await browser.get(path)
+        case "POST": await browser.post(path, fields)
+        default: await browser.post(path, fields.merging(["_method": route.method]) { $1 })
+        }
+    }
+
+    /// Everything that a post could have changed.
+    func fingerprint() async throws -> [String] {
+        let tables: [SQL] = [
+            "SELECT id FROM event", "SELECT id FROM person", "SELECT id FROM sign_up", "SELECT id FROM session",
+            "SELECT id FROM organization", "SELECT id FROM product_order", "SELECT id FROM product",
+            "SELECT id FROM payment", "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
+            "SELECT id FROM sandbox_charge WHERE state = 'needs_action'",
+        ]
+        var prints: [String] = []
+        for table in tables { prints.append(String(try await world.count(table))) }
+        prints += try await world.values(
+            "SELECT first_name || last_name || language || country || password_hash AS value FROM person ORDER BY id")
+        prints += try await world.values("SELECT name || street || town AS value FROM organization ORDER BY id")
+        prints += try await world.values("SELECT state AS value FROM product_order ORDER BY id")
+        prints += try await world.values("SELECT CAST(ahead_milliseconds AS TEXT) AS value FROM sandbox_clock")
+        prints += try await world.values("SELECT state AS value FROM payment ORDER BY id")
+        return prints
+    }
+
+    /// Fields with which most forms would be accepted.
+    static let everything: [String: String] = [
+        "first_name": "Changed", "last_name": "Changed", "revision": "1", "country": "FR",
+        "time_zone": "Europe/Paris", "language": "it", "back": "/profile", "email": "forged@forged.example",
+        "login": "marie.rossier@atelier.example", "password": TestWorld.password + " again",
+        "current_password": TestWorld.password, "others": "end", "name": "forged.example", "kind": "private",
+        "currency": "CHF", "phone": "0791234567", "street": "Rue 1", "postcode": "1000", "town": "Lausanne",
+        "offer": "web-hosting-basic", "term": "yearly", "method": "card", "card_number": "4242 4242 4242 4242",
+        "card_expiry": "12/30", "card_cvc": "123", "expected_total": "74.59", "amount": "10.00",
+        "client_key": "forged-client-key-0001", "decision": "approve", "advance": "P1D",
+    ]
+}

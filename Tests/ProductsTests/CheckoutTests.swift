@@ -1,0 +1,160 @@
+import Access
+import Kernel
+import Storage
+import TestSupport
+import Testing
+
+/// Orders as people place them, through the pages.
+@Suite("The checkout")
+struct CheckoutTests {
+    private static let card = [
+        "method": "card", "card_number": "4242 4242 4242 4242", "card_expiry": "12/30", "card_cvc": "123",
+    ]
+    private static let address = ["street": "Rue du Lac 12", "postcode": "1800", "town": "Vevey", "country": "CH"]
+
+    private static let wish = card.merging(address) { $1 }.merging(["name": "atelier-nord.ch"]) { $1 }
+
+    private func path(_ person: TestPerson, _ type: String = "web-hosting") -> String {
+        "/organizations/\(person.organization)/order/\(type)"
+    }
+
+    @Test("Eight clicks on one button: one order, one payment, one invoice", arguments: DatabaseKind.allCases)
+    func clicks(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let marie = try await world.founder()
+            let browser = try await world.browser(for: marie)
+            let path = path(marie)
+            let page = await browser.get("\(path)?offer=web-hosting-pro&term=yearly")
+            let answers = try await withThrowingTaskGroup(of: Screen.self) { group in
+                for _ in 1...8 { group.addTask { try await browser.submit(page, path, Self.wish) } }
+                return try await group.reduce(into: [Screen]()) { $0.append($1) }
+            }
+            #expect(Set(answers.map(\.status)) == [303])
+            #expect(Set(answers.map(\.location)) == ["/organizations/\(marie.organization)/orders/1"])
+            #expect(try await world.count("SELECT id FROM product_order WHERE state = 'paid'") == 1)
+            #expect(try await world.count("SELECT id FROM product_order") == 1)
+            #expect(try await world.count("SELECT id FROM payment") == 1)
+            #expect(try await world.count("SELECT id FROM document") == 1)
+            #expect(try await world.count("SELECT id FROM sandbox_charge") == 1)
+            #expect(try await world.brokenInvariants() == [])
+        }
+    }
+
+    @Test("Another price than the one on the button is not charged", arguments: DatabaseKind.allCases)
+    func priceChanged(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let marie = try await world.founder()
+            let browser = try await world.browser(for: marie)
+            let page = await browser.get("\(path(marie))?offer=web-hosting-pro&term=yearly")
+            #expect(page.form(path(marie))?.fields["expected_total"] == "119.34")
+            let answer = try await browser.submit(
+                page, path(marie), Self.wish.merging(["expected_total": "99.00"]) { $1 })
+            #expect(answer.status == 422)
+            #expect(answer.text.contains("119.34"))
+            #expect(answer.form(path(marie))?.fields["card_number"] == "")
+            #expect(answer.form(path(marie))?.fields["card_cvc"] == "")
+            #expect(try await world.count("SELECT id FROM product_order") == 0)
+            // The form came back with the new price; agreed to, it is ordered.
+            let agreed = try await browser.submit(answer, path(marie), Self.card)
+            #expect(agreed.status == 303)
+            #expect(try await world.count("SELECT id FROM product_order WHERE state = 'paid'") == 1)
+            #expect(try await world.brokenInvariants() == [])
+        }
+    }
+
+    @Test("The price follows the country that is typed, without a script")
+    func priceOfCountry() async throws {
+        try await TestWorld.with(.sqlite) { world in
+            let marie = try await world.founder()
+            let browser = try await world.browser(for: marie)
+            let page = await browser.get("\(path(marie))?offer=web-hosting-pro&term=yearly")
+            let shown = try await browser.submit(
+                page, path(marie), Self.wish.merging(["country": "DE", "show": "price"]) { $1 })
+            #expect(shown.status == 200)
+            #expect(shown.form(path(marie))?.fields["expected_total"] == "110.40")
+            #expect(shown.form(path(marie))?.fields["name"] == "atelier-nord.ch")
+            #expect(try await world.count("SELECT id FROM product_order") == 0)
+        }
+    }
+
+    @Test("Too little prepaid leaves nothing behind and keeps the form", arguments: DatabaseKind.allCases)
+    func noFunds(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let marie = try await world.founder()
+            let browser = try await world.browser(for: marie)
+            let page = await browser.get(path(marie))
+            let answer = try await browser.submit(page, path(marie), Self.wish.merging(["method": "prepaid"]) { $1 })
+            #expect(answer.status == 422)
+            #expect(answer.form(path(marie))?.fields["name"] == "atelier-nord.ch")
+            #expect(try await world.count("SELECT id FROM product_order") == 0)
+            #expect(try await world.count("SELECT id FROM payment") == 0)
+        }
+    }
+
+    @Test(
+        "What is missing is said at its field, and nothing is ordered",
+        arguments: [
+            ("name", "no domain"), ("street", ""), ("postcode", ""), ("town", ""), ("country", "XX"), ("method", "cheque"),
+            ("card_number", "4242 4242 4242 4241"), ("card_expiry", "01/20"), ("card_cvc", "1"),
+        ])
+    func refused(_ field: String, _ value: String) async throws {
+        try await TestWorld.with(.sqlite) { world in
+            let marie = try await world.founder()
+            let browser = try await world.browser(for: marie)
+            let page = await browser.get(path(marie))
+            let answer = try await browser.submit(page, path(marie), Self.wish.merging([field: value]) { $1 })
+            #expect(answer.status == 422)
+            #expect(answer.text.contains("href=\"#\(field)\""))
+            #expect(try await world.count("SELECT id FROM product_order") == 0)
+            #expect(try await world.count("SELECT id FROM sandbox_charge") == 0)
+        }
+    }
+
+    @Test("A collaborator is told why not; another organisation is not there", arguments: DatabaseKind.allCases)
+    func rights(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let marie = try await world.founder()
+            try await world.settle(marie)
+            let order = try await world.order(by: marie, card: "0002")
+            let luca = try await world.founder("luca@atelier.example", first: "Luca", last: "Bianchi", organization: "Own")
+            try await world.join(marie.organization, luca, as: .collaborator)
+            let paul = try await world.founder("paul@agence.example", first: "Paul", last: "Keller", organization: "Agence")
+            let collaborator = try await world.browser(for: luca)
+            await collaborator.get("/profile")
+            let refused = await collaborator.get(path(marie))
+            #expect(refused.status == 403)
+            #expect(refused.text.contains("administrator"))
+            #expect(await collaborator.post(path(marie), Self.wish).status == 403)
+            let stranger = try await world.browser(for: paul)
+            await stranger.get("/profile")
+            #expect(await stranger.get(path(marie)).status == 404)
+            #expect(await stranger.post(path(marie), Self.wish).status == 404)
+            // Through the own organisation's path, an order of another is as little there.
+            let theirs = "/organizations/\(paul.organization)/orders/\(order)"
+            #expect(await stranger.get(theirs).status == 404)
+            #expect(await stranger.post(theirs, Self.card).status == 404)
+            #expect(await stranger.delete(theirs).status == 404)
+            #expect(try await world.values("SELECT state AS value FROM product_order") == ["awaiting_payment"])
+            #expect(try await world.brokenInvariants() == [])
+        }
+    }
+
+    @Test("Products and documents of another organisation are not there", arguments: DatabaseKind.allCases)
+    func foreignObjects(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let marie = try await world.founder()
+            try await world.settle(marie)
+            try await world.order(by: marie)
+            let paul = try await world.founder("paul@agence.example", first: "Paul", last: "Keller", organization: "Agence")
+            let hers = try await world.browser(for: marie)
+            let his = try await world.browser(for: paul)
+            for object in ["products/1", "billing/documents/1"] {
+                #expect(await hers.get("/organizations/\(marie.organization)/\(object)").status == 200, "\(object)")
+                #expect(await his.get("/organizations/\(marie.organization)/\(object)").status == 404, "\(object)")
+                #expect(await his.get("/organizations/\(paul.organization)/\(object)").status == 404, "\(object)")
+            }
+            #expect(await hers.get("/organizations/\(marie.organization)/products?search=nord").text.contains("atelier-nord.ch"))
+            #expect(!(await his.get("/organizations/\(paul.organization)/products").text.contains("atelier-nord.ch")))
+        }
+    }
+}

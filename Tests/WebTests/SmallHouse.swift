@@ -1,0 +1,190 @@
+import Access
+import Foundation
+import Kernel
+import Logging
+import Storage
+import Synchronization
+import TestSupport
+
+@testable import Web
+
+/// A house with a few rooms of its own, to see what the gate makes of requests: no sessions are stored, two people are known
+/// by their cookies and three tokens by their text.
+struct SmallHouse: Sendable {
+    /// The session of a legal representative of organisation 12, and of a collaborator there.
+    static let representative = String(repeating: "r", count: 43)
+    static let collaborator = String(repeating: "c", count: 43)
+    static let start = Instant(epochSeconds: 1_800_000_000)
+
+    let gate: Gate
+    let routes: [Route]
+    /// What the handlers that change something were called with.
+    let done: Diary
+    let clock: Clock
+
+    final class Diary: Sendable {
+        private let lines = Mutex<[String]>([])
+        var all: [String] { lines.withLock { $0 } }
+        func write(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
+    final class Clock: Sendable {
+        private let instant = Mutex(SmallHouse.start)
+        var now: Instant { instant.withLock { $0 } }
+        func advance(_ duration: Duration) { instant.withLock { $0 = $0.adding(duration) } }
+    }
+
+    /// What nobody outside may read of an error.
+    struct Unforeseen: Error {
+        let inside = "the table that nobody must know"
+    }
+
+    static func run(
+        isSandbox: Bool = true, address: String = "http://console.test", rateFactor: Int = 1,
+        _ body: (SmallHouse) async throws -> Void
+    ) async throws {
+        try await DatabaseLease.withDatabase(.sqlite, migrations: []) { database in
+            try await body(try SmallHouse(database, isSandbox, address, rateFactor))
+        }
+    }
+
+    private init(_ database: Database, _ isSandbox: Bool, _ address: String, _ rateFactor: Int) throws {
+        let clock = Clock()
+        let done = Diary()
+        let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let doors = Doors()
+        SmallHouse.open(doors, done)
+        let house = House(
+            settings: WebSettings(publicAddress: address, isSandbox: isSandbox, rateFactor: rateFactor),
+            wording: try Wording(folders: [CommonPages.words]),
+            assets: try Assets(folder: project.appendingPathComponent("Public")),
+            keys: Keys(root: Array(repeating: 3, count: 32)),
+            surroundings: Surroundings(now: { clock.now }, random: Surroundings.machine.random), database: database,
+            recognition: SmallHouse.recognition, navigation: doors.navigation)
+        gate = Gate(house: house)
+        routes = doors.routes
+        self.done = done
+        self.clock = clock
+    }
+
+    private static let recognition = Recognition(
+        session: { _, hash, _ in
+            if hash == Keys.sha256(representative) { return person(7, .legalRepresentative) }
+            if hash == Keys.sha256(collaborator) { return person(8, .collaborator) }
+            return nil
+        },
+        token: { _, token, _ in
+            switch token {
+            case "all": (person(7, .legalRepresentative), ["all"])
+            case "reader": (person(7, .legalRepresentative), ["things:read"])
+            case "writer": (person(7, .legalRepresentative), ["things:write"])
+            default: nil
+            }
+        })
+
+    private static func person(_ id: Int64, _ role: Role) -> SignedIn {
+        let organization = OrganizationID(rawValue: 12)
+        return SignedIn(
+            id: PersonID(rawValue: id), login: "person\(id)@example.ch", firstName: "Zoë", lastName: "Müller",
+            language: .english, zone: .zurich, pictureVersion: nil, isStaff: false, session: SessionID(rawValue: id),
+            currentOrganization: organization,
+            organizations: [
+                OrganizationSummary(
+                    id: organization, name: "R&D <Atelier>", currency: .chf, zone: .zurich,
+                    standing: Standing(
+                        person: PersonID(rawValue: id), organization: organization, role: role, hasBillingRight: false))
+            ])
+    }
+
+    private static func open(_ doors: Doors, _ done: Diary) {
+        doors.public.get("/hello") { visit in
+            .page(Page(title: "Hello", layout: .gate, body: "<p>\(visit.query("name"))</p>"))
+        }
+        doors.public.get("/broken") { _ in throw Unforeseen() }
+        doors.public.get("/no-database") { _ in throw StorageError.unavailable("10.0.0.7 refused") }
+        doors.public.form("/letters/new", page: letterPage) { visit, form in
+            let subject = form.text("subject", max: 5)
+            try form.check()
+            done.write("letter \(subject) for \(form.typed("password"))")
+            return .redirect("/hello", notice: "unknown")
+        }
+        doors.signedIn.get("/mine") { visit in .page(Page(title: "Mine", body: "<p>\(visit.person.login)</p>")) }
+        doors.signedIn.post("/mine/bell") { visit, _ in
+            done.write("bell \(visit.person.id)")
+            return .redirect("/mine")
+        }
+        doors.signedIn.delete("/mine/things/{thing}") { visit, _ in
+            done.write("thing \(visit.visit.parameter("thing"))")
+            return .redirect("/mine")
+        }
+        doors.organization(ManageOrganization.self).get("settings") { visit in
+            .page(Page(title: "Settings", body: "<p>\(visit.organization.name)</p>"))
+        }
+        doors.sandbox.get("/sandbox/toys") { _ in .text("toys") }
+        doors.sandbox.postJSON("/sandbox/toys") { _, body in
+            done.write("toys \(body.count)")
+            return .json { $0.object { _ in } }
+        }
+        doors.api.get("/things", version: 2, scope: "things:read") { visit, _ in
+            .success { $0.string(visit.person.login) }
+        }
+        doors.api.get("/broken-things", version: 2, scope: "things:read") { _, _ in throw Unforeseen() }
+    }
+
+    private static let letterPage: @Sendable (Visit, Form) async throws -> Page = { visit, form in
+        Page(
+            title: "Letter", layout: .gate,
+            body: """
+                \(form.summary(visit.words))
+                <form method="post">\(visit.formFields)
+                \(form.field(Field("subject", label: "Subject"), visit.words))
+                \(form.field(Field("password", label: "Password", type: "password"), visit.words))
+                </form>
+                """)
+    }
+
+    /// Sends a request past the router, which only finds the routes of a path.
+    func send(
+        _ method: String, _ path: String, query: [String: [String]] = [:], headers: [String: String] = [:],
+        body: [UInt8] = [], source: String = "192.0.2.7"
+    ) async -> Outgoing {
+        var parameters: [String: String] = [:]
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        let found = routes.filter { route in
+            let pattern = route.path.split(separator: "/", omittingEmptySubsequences: false)
+            guard pattern.count == segments.count else { return false }
+            for (name, value) in zip(pattern, segments) where name.hasPrefix("{") {
+                parameters[String(name.dropFirst().dropLast())] = String(value)
+            }
+            return zip(pattern, segments).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }
+        let request = Incoming(
+            method: method, path: path, query: query, parameters: parameters, headers: headers, body: body)
+        let arrival = Arrival(
+            request: request, requestID: "request-1", source: source,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        return await Reception(gate: gate).answer(arrival, routes: found)
+    }
+
+    /// Opens the page of a form as a browser does, and sends it with what the page holds.
+    func post(
+        _ path: String, _ fields: [String: String], session: String? = nil, headers: [String: String] = [:],
+        token: String? = nil
+    ) async -> Outgoing {
+        var cookies = session.map { ["kontor-session=\($0)"] } ?? []
+        let page = await send("GET", "/letters/new", headers: ["cookie": cookies.joined(separator: "; ")])
+        if let browser = page.header("set-cookie")?.prefix(while: { $0 != ";" }) { cookies.append(String(browser)) }
+        var form = fields
+        form["csrf"] = token ?? page.text.firstMatch(of: /name="csrf" value="([^"]+)"/).map { String($0.1) }
+        var all = headers
+        all["cookie"] = cookies.joined(separator: "; ")
+        all["content-type"] = headers["content-type"] ?? "application/x-www-form-urlencoded"
+        let body = form.map { "\(Link.encode($0.key))=\(Link.encode($0.value))" }.joined(separator: "&")
+        return await send("POST", path, headers: all, body: Array(body.utf8))
+    }
+}
+
+extension Outgoing {
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
