@@ -35,6 +35,9 @@ struct Browser {
         return fields.map { "\($0.0)=\(Link.encode($0.1))" }.joined(separator: "&")
     }
 
+    /// Whether a page was shown, and not the way to another.
+    static func isPage(_ answer: Outgoing) -> Bool { answer.status == 200 }
+
     mutating func forget(_ cookie: String) { cookies[cookie] = nil }
 
     var cookieHeader: String { cookies.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; ") }

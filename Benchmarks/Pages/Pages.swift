@@ -85,9 +85,11 @@ enum Pages {
         let visitor = browser
         func ask() async throws -> Outgoing {
             var visitor = visitor
-            return try await visitor.ask(
+            let answer = try await visitor.ask(
                 "GET", "/organizations/\(organization)/products", route: "/organizations/{organization}/products",
                 query: ["per_page": ["50"]], parameters: ["organization": organization])
+            guard Browser.isPage(answer) else { throw BenchError("The page of products is not shown.") }
+            return answer
         }
         let bytes = try await ask().body
         let byHand = try await pageByHand(bytes, world)

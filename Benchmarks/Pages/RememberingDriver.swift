@@ -18,7 +18,8 @@ final class RememberingDriver: Driver {
     func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         guard isOn.load(ordering: .relaxed) else { return try await database.read(body) }
         let kind = ObjectIdentifier(T.self)
-        if let known = answers.withLock({ $0[kind] }) as? T { return known }
+        // Unwrapped before it is cast: no answer at all can be cast to one that is optional.
+        if let known = answers.withLock({ $0[kind] }), let answer = known as? T { return answer }
         let answer = try await database.read(body)
         answers.withLock { $0[kind] = answer }
         return answer

@@ -162,7 +162,7 @@ package struct Gate: Sendable {
         case "multipart/form-data":
             let boundary = request.header("content-type")?.split(separator: "boundary=", maxSplits: 1).dropFirst().first
             return try FormBody.multipart(
-                request.body, boundary: boundary.map { $0.filter { $0 != "\"" } } ?? "")
+                request.body, boundary: boundary.map { $0.prefix { $0 != ";" }.filter { $0 != "\"" } } ?? "")
         case "" where request.body.isEmpty:
             return Form()
         default:

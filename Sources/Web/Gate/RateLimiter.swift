@@ -40,7 +40,11 @@ final class RateLimiter: Sendable {
         isAllowed: Bool, left: Int, resetSeconds: Int
     ) {
         windows.withLock { windows in
-            if windows.count > windowsMax { windows = windows.filter { $0.value.endsAt > now } }
+            if windows.count >= windowsMax {
+                windows = windows.filter { $0.value.endsAt > now }
+                // Whoever has that many addresses is not held by counting them; the memory of this process is.
+                if windows.count >= windowsMax { windows.removeAll(keepingCapacity: true) }
+            }
             let key = "\(limit.name) \(source)"
             var window = windows[key] ?? Window(endsAt: now, count: 0)
             // A clock that was moved back must not close a window for long.

@@ -20,10 +20,12 @@ extension Words {
     /// `20 November 2026`
     package func day(_ day: Day) -> String {
         let (year, month, date) = day.parts
+        // The first of a month is an ordinal in two of the languages.
+        let first = language == .french ? "1er" : language == .italian ? "1°" : "1"
         return self(
             "date.long",
             [
-                "day": date == 1 && language == .french ? "1er" : String(date), "month": self("date.month.\(month)"),
+                "day": date == 1 ? first : String(date), "month": self("date.month.\(month)"),
                 "year": String(year),
             ])
     }
