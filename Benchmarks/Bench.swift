@@ -6,5 +6,5 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kontor-bench",
         abstract: "Measures Kontor against the raw things that it is made of.",
-        subcommands: [Run.self, Bare.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Bare.self, Hashes.self], defaultSubcommand: Run.self)
 }

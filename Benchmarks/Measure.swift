@@ -32,13 +32,6 @@ enum Measure {
 
     @inline(never) @_optimize(none)
     private static func keep<T>(_ value: T) {}
-
-    /// The best of several runs of the same load.
-    static func best(of count: Int = 3, _ body: () async throws -> Double) async rethrows -> Double {
-        var best = 0.0
-        for _ in 0..<count { best = max(best, try await body()) }
-        return best
-    }
 }
 
 /// How long each of many took.
@@ -59,6 +52,16 @@ struct Latencies: Sendable {
     }
 
     var note: String { "p50 \(Figure.time(percentile(50))), p99 \(Figure.time(percentile(99)))" }
+
+    static func best(_ all: [Latencies]) -> Latencies { all.max { $0.rate < $1.rate } ?? Latencies([0], wall: 1) }
+
+    /// One after the other on the calling thread.
+    static func inTurn(_ turns: Range<Int>, _ body: (Int) throws -> Void) async rethrows -> Latencies {
+        let start = ContinuousClock.now
+        var seconds: [Double] = []
+        for turn in turns { seconds.append(try await Measure.seconds { try body(turn) }) }
+        return Latencies(seconds, wall: (ContinuousClock.now - start).seconds)
+    }
 
     /// Clients that each do one thing after the other, all at once.
     static func of(

@@ -20,6 +20,25 @@ struct Finding {
             isReached: goal.flatMap { goal in ratio.map { $0 >= goal } })
     }
 
+    /// Ours and the raw thing measured in turns. What disturbs the machine for a while disturbs both of a turn, so the turn in
+    /// the middle counts.
+    /// - Parameter hasRawInside: ours does all that the raw thing does, and more.
+    static func turns(
+        _ what: String, _ turns: [(ours: Double, raw: Double)], _ note: String, atLeast goal: Double? = nil,
+        hasRawInside: Bool = true
+    ) -> Finding {
+        let middle = turns.sorted { $0.ours / $0.raw < $1.ours / $1.raw }[turns.count / 2]
+        var finding = rate(what, middle.ours, note, raw: middle.raw, atLeast: goal)
+        // More than all of the raw thing cannot be: then the turns were disturbed too much to say anything.
+        if hasRawInside, middle.ours > middle.raw * disturbedRatio {
+            finding.ratio += ", disturbed"
+            finding.isReached = nil
+        }
+        return finding
+    }
+
+    private static let disturbedRatio = 1.03
+
     /// Less is better: seconds, ours over the raw thing's.
     static func time(_ what: String, _ measured: Double, raw: Double? = nil, atMost goal: Double? = nil) -> Finding {
         let ratio = raw.map { measured / $0 }
@@ -40,7 +59,9 @@ struct Table {
     private static let heads = ["what", "measured", "raw", "ratio", "goal", "reached"]
 
     private var cells: [[String]] {
-        findings.map { [$0.what, $0.measured, $0.raw, $0.ratio, $0.goal, $0.isReached.map { $0 ? "yes" : "NO" } ?? ""] }
+        findings.map {
+            [$0.what, $0.measured, $0.raw, $0.ratio, $0.goal, $0.isReached.map { $0 ? "yes" : "NO" } ?? ""]
+        }
     }
 
     /// In columns, for a terminal.

@@ -8,7 +8,9 @@ struct Run: AsyncParsableCommand {
         discussion: "Parts: pages, http, sign-in, commits, start. All of them unless some are named.")
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case pages, http, signIn = "sign-in", commits, start
+        case pages, http
+        case signIn = "sign-in"
+        case commits, start
     }
 
     @Argument(help: "Which parts to run.")

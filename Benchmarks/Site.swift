@@ -11,11 +11,13 @@ struct Site: Sendable {
         self.seconds = seconds
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         // Its own directory, as its own user must be able to reach it.
-        let server = FileManager.default.temporaryDirectory.appending(path: "kontor-bench-postgres-\(UUID().uuidString)")
+        let server = FileManager.default.temporaryDirectory.appending(
+            path: "kontor-bench-postgres-\(UUID().uuidString)")
         postgres =
             hasPostgres
             ? try PostgresServer(
-                server.path(percentEncoded: false), log: directory.appending(path: "postgres.log").path(percentEncoded: false))
+                server.path(percentEncoded: false),
+                log: directory.appending(path: "postgres.log").path(percentEncoded: false))
             : nil
     }
 

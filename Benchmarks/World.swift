@@ -97,7 +97,9 @@ struct World: Sendable {
                     return permit
                 }
             }
-            return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.organization.rawValue < $1.organization.rawValue }
+            return try await group.reduce(into: []) { $0.append($1) }.sorted {
+                $0.organization.rawValue < $1.organization.rawValue
+            }
         }
     }
 

@@ -46,7 +46,8 @@ final class BarePostgres {
         let formats = statement.values.map { value -> Int32 in if case .bytes = value { 1 } else { 0 } }
         try check(
             PQexecPrepared(
-                connection, prepared[text] ?? "", Int32(values.count), pointers.map { UnsafePointer($0) }, lengths, formats, 0))
+                connection, prepared[text] ?? "", Int32(values.count), pointers.map { UnsafePointer($0) }, lengths,
+                formats, 0))
     }
 
     private func check(_ result: OpaquePointer?) throws {

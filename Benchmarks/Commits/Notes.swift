@@ -5,55 +5,51 @@ import StorageSQLite
 
 /// A row of one short text: the commit is nearly all of it.
 enum Notes {
-    private static let aloneCount = 1500
-    private static let eachCount = 150
+    private static let aloneCount = 400
+    private static let eachCount = 80
 
     static func measure(_ place: Place, _ site: Site) async throws -> [Finding] {
         let table = "CREATE TABLE note (id IDENTITY, body TEXT NOT NULL)"
         let database: Database
-        let bare: Double
+        let write: ([SQL]) throws -> Void
+        var sqlite: BareSQLite?
         switch place {
         case .sqlite:
-            let path = "\(try site.folder("notes"))/bare.sqlite"
-            let connection = try BareSQLite(path)
+            let folder = try site.folder("notes")
+            let connection = try BareSQLite("\(folder)/bare.sqlite")
             try connection.script(Dialect.sqlite.schema(table))
-            bare = try await rate { try connection.write([insert($0)]) }
-            connection.close()
-            database = Database(try SQLiteDriver(path: "\(site.path("notes"))/ours.sqlite"))
+            sqlite = connection
+            write = connection.write
+            database = Database(try SQLiteDriver(path: "\(folder)/ours.sqlite"))
         case .postgres:
-            let address = try site.makeDatabase("bench_notes")
-            let connection = try BarePostgres(address)
+            let connection = try BarePostgres(try site.makeDatabase("bench_notes_bare"))
             try connection.command(Dialect.postgres.schema(table))
-            bare = try await rate { try connection.write([insert($0)]) }
-            try connection.command("DROP TABLE note")
-            database = Database(try PostgresDriver(url: address))
+            write = connection.write
+            database = Database(try PostgresDriver(url: try site.makeDatabase("bench_notes")))
         }
         try await database.write { try $0.script($0.dialect.schema(table)) }
-        var alone: Latencies?
-        var together: Latencies?
-        for _ in 0..<3 {
-            let one = try await Latencies.of(clients: 1, each: aloneCount) { _, turn in
+        var turns: [(bare: Latencies, alone: Latencies, together: Latencies)] = []
+        for _ in 0..<5 {
+            let bare = try await Latencies.inTurn(0..<aloneCount) { try write([insert($0)]) }
+            let alone = try await Latencies.of(clients: 1, each: aloneCount) { _, turn in
                 _ = try await database.write { try $0.execute(insert(turn)) }
             }
-            let many = try await Latencies.of(clients: Commits.clients, each: eachCount) { _, turn in
+            let together = try await Latencies.of(clients: Commits.clients, each: eachCount) { _, turn in
                 _ = try await database.write { try $0.execute(insert(turn)) }
             }
-            if one.rate > alone?.rate ?? 0 { alone = one }
-            if many.rate > together?.rate ?? 0 { together = many }
+            turns.append((bare, alone, together))
         }
         await database.close()
-        guard let alone, let together else { return [] }
+        sqlite?.close()
         return [
-            .rate("\(place.rawValue), one client", alone.rate, alone.note, raw: bare),
-            .rate("\(place.rawValue), \(Commits.clients) clients", together.rate, together.note, raw: alone.rate, atLeast: 3),
+            .turns(
+                "\(place.rawValue), one client", turns.map { ($0.alone.rate, $0.bare.rate) },
+                Latencies.best(turns.map(\.alone)).note, hasRawInside: false),
+            .turns(
+                "\(place.rawValue), \(Commits.clients) clients", turns.map { ($0.together.rate, $0.alone.rate) },
+                Latencies.best(turns.map(\.together)).note, atLeast: 3, hasRawInside: false),
         ]
     }
 
     private static func insert(_ number: Int) -> SQL { "INSERT INTO note (body) VALUES (\("note \(number)"))" }
-
-    private static func rate(_ body: (Int) throws -> Void) async throws -> Double {
-        try await Measure.best {
-            Double(aloneCount) / (try await Measure.seconds { for turn in 0..<aloneCount { try body(turn) } })
-        }
-    }
 }

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Everything that becomes true with an order, in one transaction.
 enum Orders {
-    private static let aloneCount = 200
-    private static let eachCount = 12
+    private static let turnsCount = 5
+    private static let aloneCount = 40
+    private static let eachCount = 3
 
     static func measure(_ place: Place, _ site: Site) async throws -> [Finding] {
         // Every part begins with the same data, so that the recorded statements fit.
@@ -16,22 +17,31 @@ enum Orders {
         await world.close()
 
         let statements = try await record(try start.copied("bench_recorded"), customers[0])
-        let bare = try await replay(statements, try start.copied("bench_bare"))
-
+        let bareCopy = try start.copied("bench_bare")
         let ours = try await start.copied("bench_ours").open()
-        let alone = try await Latencies.of(clients: 1, each: aloneCount) { _, turn in
-            try await ours.order("domain-ch", named: "alone-\(turn).ch", customers[0])
+        let (write, close) = try writer(bareCopy)
+        var turns: [(bare: Latencies, alone: Latencies, together: Latencies)] = []
+        for number in 0..<turnsCount {
+            let range = number * aloneCount..<(number + 1) * aloneCount
+            let bare = try await Latencies.inTurn(range) { try write(statements[$0]) }
+            let alone = try await Latencies.of(clients: 1, each: aloneCount) { _, turn in
+                try await ours.order("domain-ch", named: "alone-\(number)-\(turn).ch", customers[0])
+            }
+            let together = try await Latencies.of(clients: Commits.clients, each: eachCount) { client, turn in
+                try await ours.order("domain-ch", named: "together-\(number)-\(turn).ch", customers[client])
+            }
+            turns.append((bare, alone, together))
         }
-        let together = try await Latencies.of(clients: Commits.clients, each: eachCount) { client, turn in
-            try await ours.order("domain-ch", named: "together-\(turn).ch", customers[client])
-        }
+        close()
         await ours.close()
+        let count = statements.map(\.count).reduce(0, +) / statements.count
         return [
-            .rate("\(place.rawValue), one client", alone.rate, alone.note, raw: bare.rate),
-            .rate("\(place.rawValue), \(Commits.clients) clients", together.rate, together.note, raw: bare.rate),
-            Finding(
-                what: "\(place.rawValue), bare driver", measured: "\(Figure.count(bare.rate))/s, \(bare.note)",
-                raw: "\(statements.map(\.count).reduce(0, +) / statements.count) statements each"),
+            .turns(
+                "\(place.rawValue), one client (\(count) statements)", turns.map { ($0.alone.rate, $0.bare.rate) },
+                Latencies.best(turns.map(\.alone)).note, hasRawInside: false),
+            .turns(
+                "\(place.rawValue), \(Commits.clients) clients", turns.map { ($0.together.rate, $0.bare.rate) },
+                Latencies.best(turns.map(\.together)).note, hasRawInside: false),
         ]
     }
 
@@ -42,28 +52,21 @@ enum Orders {
             recorder.withLock { $0 = driver }
             return Database(driver)
         }
-        for turn in 0..<aloneCount { try await world.order("domain-ch", named: "alone-\(turn).ch", customer) }
+        for turn in 0..<turnsCount * aloneCount {
+            try await world.order("domain-ch", named: "alone-\(turn).ch", customer)
+        }
         await world.close()
         return recorder.withLock { $0?.transactions ?? [] }
     }
 
-    private static func replay(_ transactions: [[SQL]], _ copy: Copy) async throws -> Latencies {
-        let write: ([SQL]) throws -> Void
-        var sqlite: BareSQLite?
+    private static func writer(_ copy: Copy) throws -> (write: ([SQL]) throws -> Void, close: () -> Void) {
         switch copy.place {
         case .sqlite:
             let connection = try BareSQLite("\(copy.directory)/kontor.sqlite")
-            sqlite = connection
-            write = connection.write
+            return (connection.write, connection.close)
         case .postgres:
-            write = try BarePostgres(copy.address ?? "").write
+            return (try BarePostgres(copy.address ?? "").write, {})
         }
-        defer { sqlite?.close() }
-        let start = ContinuousClock.now
-        let seconds = try await transactions.asyncMap { statements in
-            try await Measure.seconds { try write(statements) }
-        }
-        return Latencies(seconds, wall: (ContinuousClock.now - start).seconds)
     }
 }
 
@@ -90,14 +93,5 @@ private struct Copy {
         try FileManager.default.copyItem(atPath: directory, toPath: site.path(other))
         if place == .postgres { _ = try site.makeDatabase(other, from: name) }
         return Copy(place: place, name: other, site: site)
-    }
-}
-
-extension Array {
-    fileprivate func asyncMap<T>(_ body: (Element) async throws -> T) async rethrows -> [T] {
-        var results: [T] = []
-        results.reserveCapacity(count)
-        for element in self { results.append(try await body(element)) }
-        return results
     }
 }

@@ -5,7 +5,8 @@ import Foundation
 enum Requests {
     static func measure(_ site: Site) async throws -> Table {
         var findings: [Finding] = []
-        var bare: Wrk?
+        // What the bare server reads: from SQLite in either case.
+        var reading: (directory: String, token: String)?
         for place in site.places {
             let directory = try site.folder("http-\(place.rawValue)")
             let address = place == .postgres ? try site.makeDatabase("bench_http") : nil
@@ -15,32 +16,63 @@ enum Requests {
             let cookie = try await Browser(world).signIn(World.marie)
             let organization = try await world.standing(of: World.marie).organization
             await world.close()
-
-            if place == .sqlite {
-                let (constant, read) = try bareServers(directory, token, site)
-                bare = read
-                findings.append(.rate("bare Hummingbird, a constant", constant.rate, constant.note))
-                findings.append(
-                    .rate("bare Hummingbird, one indexed SQLite read", read.rate, read.note, raw: constant.rate))
-            }
-            let server = try kontor(directory, address, site)
-            defer { server.stop() }
-            let profile = try load(server, "/2/profile", ["Authorization": "Bearer \(token)"], site)
-            findings.append(
-                .rate(
-                    "GET /2/profile with a token, \(place.rawValue)", profile.rate, profile.note, raw: bare?.rate,
-                    atLeast: place == .sqlite ? 0.6 : nil))
-            let page = try load(
-                server, "/organizations/\(organization)/products?per_page=50", ["Cookie": cookie], site)
-            findings.append(
-                .rate("page of 50 products, \(place.rawValue)", page.rate, page.note, raw: bare?.rate))
+            let read = reading ?? (directory, token)
+            reading = read
+            let targets = [
+                Target(try bare(nil, site), "/profile"), Target(try bare(read, site), "/profile"),
+                Target(try kontor(directory, address, site), "/2/profile", ["Authorization": "Bearer \(token)"]),
+            ]
+            let page = Target(
+                targets[2].server, "/organizations/\(organization)/products?per_page=50", ["Cookie": cookie])
+            defer { for target in targets { target.server.stop() } }
+            findings += try compare(place, targets + [page], site)
         }
         return Table(
             title: "Requests",
             explanation: """
-                wrk -t2 -c\(Wrk.connections) over loopback, on the cores that the server runs on too; the best of several runs. Raw: bare \
-                Hummingbird with one indexed read through GRDB on the calling thread (of the constant for that read itself).
+                wrk -t2 -c\(Wrk.connections) over loopback, on the cores that the server runs on too, in turns. Raw: bare Hummingbird \
+                with one indexed SQLite read through GRDB on the calling thread (a constant, for that read itself). CPU: processor time \
+                of the server for one request.
                 """, findings: findings)
+    }
+
+    private struct Target {
+        let server: Child
+        let path: String
+        let headers: [String: String]
+
+        init(_ server: Child, _ path: String, _ headers: [String: String] = [:]) {
+            self.server = server
+            self.path = path
+            self.headers = headers
+        }
+    }
+
+    private static let turnsCount = 5
+
+    private static func compare(_ place: Place, _ targets: [Target], _ site: Site) throws -> [Finding] {
+        // One more turn than counts, to warm up.
+        let turns = try (0...turnsCount).map { _ in
+            try targets.map { try Wrk.load($0.server, $0.path, headers: $0.headers, site) }
+        }.dropFirst()
+        let best = targets.indices.map { index in Wrk.best(turns.map { $0[index] }) }
+        func against(_ ours: Int, _ raw: Int) -> [(ours: Double, raw: Double)] {
+            turns.map { ($0[ours].rate, $0[raw].rate) }
+        }
+        let goal = place == .sqlite ? 0.6 : nil
+        let own: [Finding] = [
+            .turns("GET /2/profile with a token, \(place.rawValue)", against(2, 1), best[2].note, atLeast: goal),
+            Finding(
+                what: "the same, processor time", measured: Figure.time(best[2].processorSeconds),
+                raw: Figure.time(best[1].processorSeconds),
+                ratio: Figure.ratio(best[1].processorSeconds / best[2].processorSeconds)),
+            .turns("page of 50 products, \(place.rawValue)", against(3, 1), best[3].note),
+        ]
+        guard place == .sqlite else { return own }
+        return [
+            .rate("bare Hummingbird, a constant", best[0].rate, best[0].note),
+            .turns("bare Hummingbird, one indexed SQLite read", against(1, 0), best[1].note),
+        ] + own
     }
 
     /// The release build of the program itself.
@@ -52,24 +84,12 @@ enum Requests {
         ).child
     }
 
-    /// A first short run warms it up.
-    private static func load(_ server: Child, _ path: String, _ headers: [String: String], _ site: Site) throws -> Wrk {
-        Wrk.best(try (0..<3).map { _ in try Wrk.load(server, path, headers: headers, site) })
-    }
-
-    private static func bareServers(
-        _ directory: String, _ token: String, _ site: Site
-    ) throws -> (constant: Wrk, read: Wrk) {
-        let publicID = String(token.dropFirst("kontor_pat_".count).prefix(22))
-        let constant = try Child.start(Site.program("kontor-bench"), ["bare"], log: site.path("bare.log")).child
-        let constantLoad = try load(constant, "/profile", [:], site)
-        constant.stop()
-        let reading = try Child.start(
-            Site.program("kontor-bench"),
-            ["bare", "--file", "\(directory)/kontor.sqlite", "--public-id", publicID], log: site.path("bare.log")
-        ).child
-        let readLoad = try load(reading, "/profile", [:], site)
-        reading.stop()
-        return (constantLoad, readLoad)
+    private static func bare(_ reading: (directory: String, token: String)?, _ site: Site) throws -> Child {
+        var arguments = ["bare"]
+        if let (directory, token) = reading {
+            let publicID = String(token.dropFirst("kontor_pat_".count).prefix(22))
+            arguments += ["--file", "\(directory)/kontor.sqlite", "--public-id", publicID]
+        }
+        return try Child.start(Site.program("kontor-bench"), arguments, log: site.path("bare.log")).child
     }
 }

@@ -28,7 +28,8 @@ struct Wrk {
         try process.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        let figures = text.split(separator: "\n").first { $0.hasPrefix("figures ") }?.split(separator: " ")
+        let figures =
+            text.split(separator: "\n").first { $0.hasPrefix("figures ") }?.split(separator: " ")
             .compactMap { Double($0) } ?? []
         guard figures.count == 4 else { throw BenchError("wrk (Debian: wrk) did not do its work: \(text)") }
         guard figures[3] == 0 else { throw BenchError("\(Int(figures[3])) of the requests to \(path) failed.") }

@@ -60,15 +60,18 @@ enum Pages {
         func interpolated() -> HTML { "\(ready.map { $0.html(heads) })" }
         func asThePageDoes() -> HTML { "\(products.map { ProductList.row($0, catalogue, today, words) })" }
 
-        guard byHand() == interpolated().bytes, byHand() == asThePageDoes().bytes, byHand() == byHandFromProducts() else {
+        guard byHand() == interpolated().bytes, byHand() == asThePageDoes().bytes, byHand() == byHandFromProducts()
+        else {
             throw BenchError(
-                "ProductList.row is written otherwise now; write the same in RowsByHand: \(asThePageDoes().text.prefix(500))")
+                "ProductList.row is written otherwise now; write the same in RowsByHand: \(asThePageDoes().text.prefix(500))"
+            )
         }
         let hand = await Measure.perCall { byHand() }
         let handFromProducts = await Measure.perCall { byHandFromProducts() }
         return [
             .time(
-                "50 rows (\(byHand().count / 1024) KB), markup alone", await Measure.perCall { interpolated() }, raw: hand,
+                "50 rows (\(byHand().count / 1024) KB), markup alone", await Measure.perCall { interpolated() },
+                raw: hand,
                 atMost: 2),
             .time(
                 "50 rows from products: words, days, prices", await Measure.perCall { asThePageDoes() },
@@ -134,7 +137,9 @@ enum Pages {
     /// Short reads run on the calling thread.
     private static func reads(_ world: World) async throws -> [Finding] {
         let inline = try await Measure.perCall {
-            try await world.kontor.database.read { try $0.row("SELECT id, name, kind FROM organization WHERE id = 1") != nil }
+            try await world.kontor.database.read {
+                try $0.row("SELECT id, name, kind FROM organization WHERE id = 1") != nil
+            }
         }
         let bare = try BareSQLite("\(world.directory)/kontor.sqlite")
         let hopping = try await Measure.perCall { try await bare.readElsewhere() }

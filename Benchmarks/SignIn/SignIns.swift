@@ -1,4 +1,3 @@
-import CArgon2
 import Foundation
 
 /// Signing in against the hash that it cannot do without.
@@ -12,26 +11,39 @@ enum SignIns {
         let server = try Requests.kontor(directory, nil, site)
         defer { server.stop() }
         let cores = Machine.cores
-        var bare = 0.0
-        var one = 0.0
-        var two = 0.0
-        for _ in 0..<3 {
-            bare = max(bare, hashes(threads: cores, site) { Argon2.kept() })
-            one = max(one, try signIns(clients: cores, forms, server, site))
-            two = max(two, try signIns(clients: 2 * cores, forms, server, site))
+        var turns: [(bare: Load, one: Load, two: Load, fresh: Load)] = []
+        for _ in 0..<5 {
+            let bare = try hashes(site, .kept)
+            turns.append(
+                (
+                    bare, try signIns(clients: cores, forms, server, site),
+                    try signIns(clients: 2 * cores, forms, server, site),
+                    try hashes(site, .fresh)
+                ))
         }
-        let stock = hashes(threads: cores, site) { Argon2.fresh() }
+        let bareProcessor = turns.map(\.bare.processorSeconds).min() ?? 0
+        let ownProcessor = turns.flatMap { [$0.one.processorSeconds, $0.two.processorSeconds] }.min() ?? 0
         return Table(
             title: "Signing in",
             explanation: """
                 POST /sign-in over HTTP to a session that is stored, SQLite. Raw: Argon2id alone at the same parameters \
-                (\(Argon2.memoryKiB) KiB, \(Argon2.iterations) pass), in memory that is kept, on \(cores) threads.
+                (\(Hashes.memoryKiB) KiB, \(Hashes.iterations) pass), in memory that is kept, on \(cores) threads.
                 """,
             findings: [
-                .rate("sign-in, \(cores) clients", one, raw: bare, atLeast: 0.95),
-                .rate("sign-in, \(2 * cores) clients", two, raw: bare, atLeast: 0.95),
-                .rate("Argon2id, memory asked for at every hash", stock, raw: bare),
+                .turns("sign-in, \(cores) clients", turns.map { ($0.one.rate, $0.bare.rate) }, "", atLeast: 0.95),
+                .turns("sign-in, \(2 * cores) clients", turns.map { ($0.two.rate, $0.bare.rate) }, "", atLeast: 0.95),
+                Finding(
+                    what: "sign-in, processor time", measured: Figure.time(ownProcessor),
+                    raw: Figure.time(bareProcessor),
+                    ratio: Figure.ratio(bareProcessor / ownProcessor)),
+                .turns("Argon2id, memory asked for at every hash", turns.map { ($0.fresh.rate, $0.bare.rate) }, ""),
             ])
+    }
+
+    private struct Load {
+        let rate: Double
+        /// For each.
+        let processorSeconds: Double
     }
 
     private struct Filled: Sendable {
@@ -58,10 +70,11 @@ enum SignIns {
         return forms
     }
 
-    private static func signIns(clients: Int, _ forms: [Filled], _ server: Child, _ site: Site) throws -> Double {
+    private static func signIns(clients: Int, _ forms: [Filled], _ server: Child, _ site: Site) throws -> Load {
         let tally = Tally()
         let failures = Tally()
         let seconds = Double(site.seconds)
+        let before = server.processorSeconds
         let start = ContinuousClock.now
         let port = server.port
         onThreads(clients) { index in
@@ -69,52 +82,30 @@ enum SignIns {
             while (ContinuousClock.now - start).seconds < seconds {
                 let answer = try? Exchange.send(
                     "POST", "/sign-in", port: port,
-                    headers: ["cookie": form.cookie, "content-type": "application/x-www-form-urlencoded"], body: form.body)
+                    headers: ["cookie": form.cookie, "content-type": "application/x-www-form-urlencoded"],
+                    body: form.body)
                 let isIn = answer?.status == 303 && answer?.text.contains("kontor-session=") == true
                 if isIn { tally.add() } else { failures.add() }
             }
         }
         guard failures.count == 0 else { throw BenchError("\(failures.count) sign-ins were refused.") }
-        return Double(tally.count) / (ContinuousClock.now - start).seconds
+        return Load(
+            rate: Double(tally.count) / (ContinuousClock.now - start).seconds,
+            processorSeconds: (server.processorSeconds - before) / Double(max(tally.count, 1)))
     }
 
-    private static func hashes(threads: Int, _ site: Site, _ hash: @escaping @Sendable () -> Void) -> Double {
-        let tally = Tally()
-        let seconds = Double(site.seconds)
-        let start = ContinuousClock.now
-        onThreads(threads) { _ in
-            while (ContinuousClock.now - start).seconds < seconds {
-                hash()
-                tally.add()
-            }
-            kontor_argon2_release()
-        }
-        return Double(tally.count) / (ContinuousClock.now - start).seconds
-    }
-}
-
-/// The library itself, at the parameters that Kontor uses unless it is told otherwise.
-enum Argon2 {
-    static let memoryKiB = 47_104
-    static let iterations = 1
-
-    /// As Kontor calls it: each thread keeps its block.
-    static func kept() {
-        var digest = [UInt8](repeating: 0, count: 32)
-        var password = Array(World.password.utf8)
-        var salt = [UInt8](repeating: 7, count: 16)
-        let code = kontor_argon2id(
-            &digest, 32, &password, UInt32(password.count), &salt, 16, UInt32(memoryKiB), UInt32(iterations), 1)
-        precondition(code == ARGON2_OK.rawValue, "Argon2 takes these parameters.")
-    }
-
-    /// As the library's own call does it.
-    static func fresh() {
-        var digest = [UInt8](repeating: 0, count: 32)
-        let password = Array(World.password.utf8)
-        let salt = [UInt8](repeating: 7, count: 16)
-        let code = argon2id_hash_raw(
-            UInt32(iterations), UInt32(memoryKiB), 1, password, password.count, salt, salt.count, &digest, digest.count)
-        precondition(code == ARGON2_OK.rawValue, "Argon2 takes these parameters.")
+    /// In a process of its own, as the server has one: the system shares the processors out among those, too.
+    private static func hashes(_ site: Site, _ memory: Hashes.Memory) throws -> Load {
+        let process = Process()
+        process.executableURL = URL(filePath: Site.program("kontor-bench"))
+        process.arguments = ["hashes", "--memory", memory.rawValue, "--seconds", "\(site.seconds)"]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let figures = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+        guard figures.count == 2 else { throw BenchError("The bare hashes did not end well: \(text)") }
+        return Load(rate: figures[0], processorSeconds: figures[1])
     }
 }

@@ -14,7 +14,8 @@ enum Start {
         }
         return Table(
             title: "Starting and idling",
-            explanation: "The release build of the program over a database that has the demo people in it; the best of several starts.",
+            explanation:
+                "The release build of the program over a database that has the demo people in it; the best of several starts.",
             findings: findings)
     }
 

@@ -38,7 +38,8 @@ package final class TestBrowser: Sendable {
 
     /// Posts a form with the token of the last page, unless the fields bring their own.
     @discardableResult
-    package func post(_ path: String, _ fields: [String: String] = [:], headers: [String: String] = [:]) async -> Screen {
+    package func post(_ path: String, _ fields: [String: String] = [:], headers: [String: String] = [:]) async -> Screen
+    {
         let token = ["csrf": csrf].filter { !$0.value.isEmpty }
         let all = token.merging(fields) { $1 }
         return await send(
@@ -51,7 +52,9 @@ package final class TestBrowser: Sendable {
 
     /// Sends a form of a page with what it was filled in with beforehand, and what is typed over it.
     @discardableResult
-    package func submit(_ screen: Screen, _ action: String? = nil, _ typed: [String: String] = [:]) async throws -> Screen {
+    package func submit(_ screen: Screen, _ action: String? = nil, _ typed: [String: String] = [:]) async throws
+        -> Screen
+    {
         guard let form = screen.form(action) else {
             throw TestTrouble("\(screen.path) has no form \(action ?? ""); it says: \(screen.text.prefix(400))")
         }
@@ -61,7 +64,8 @@ package final class TestBrowser: Sendable {
     package func upload(_ path: String, _ field: String, fileName: String, _ bytes: [UInt8]) async -> Screen {
         var body = Data("--\(bodyBoundary)\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(csrf)\r\n".utf8)
         body += Data(
-            "--\(bodyBoundary)\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(fileName)\"\r\n\r\n".utf8)
+            "--\(bodyBoundary)\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(fileName)\"\r\n\r\n"
+                .utf8)
         body += Data(bytes) + Data("\r\n--\(bodyBoundary)--\r\n".utf8)
         return await send(
             "POST", path, headers: [:], contentType: "multipart/form-data; boundary=\(bodyBoundary)", body: Array(body))

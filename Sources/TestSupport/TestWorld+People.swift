@@ -83,7 +83,8 @@ extension TestWorld {
         let surroundings = house.surroundings
         return try await database.write { connection in
             try Token.make(
-                for: person.id, name: "test", scopes: scopes, expiresAt: nil, surroundings: surroundings, in: connection)
+                for: person.id, name: "test", scopes: scopes, expiresAt: nil, surroundings: surroundings, in: connection
+            )
         }
     }
 

@@ -76,7 +76,8 @@ package struct TestWorld: Sendable {
         settings.publicAddress = "http://127.0.0.1:8080"
         settings.provider = "Kontor"
         settings.catalogueFile = nil
-        settings.publicFolder = URL(filePath: #filePath).deletingLastPathComponent()
+        settings.publicFolder =
+            URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Public").standardizedFileURL.path
         settings.hasDemo = true
         settings.smtp = nil

@@ -13,7 +13,8 @@ struct ProfileTests {
             let browser = try await world.browser(for: marie)
             let tab = await browser.get("/profile/name")
             #expect(
-                try await browser.submit(tab, "/profile/name", ["first_name": "Maria", "last_name": "Rossi"]).status == 303)
+                try await browser.submit(tab, "/profile/name", ["first_name": "Maria", "last_name": "Rossi"]).status
+                    == 303)
             let late = try await browser.submit(tab, "/profile/name", ["first_name": "Mary", "last_name": "Red"])
             #expect(late.status == 409)
             #expect(late.form("/profile/name")?.fields["first_name"] == "Mary")
@@ -86,7 +87,9 @@ struct ProfileTests {
         }
     }
 
-    @Test("A file that only says it is a picture is refused", arguments: ["<svg onload=\"alert(1)\">", "\u{89}PNG\r\n", "GIF89a"])
+    @Test(
+        "A file that only says it is a picture is refused",
+        arguments: ["<svg onload=\"alert(1)\">", "\u{89}PNG\r\n", "GIF89a"])
     func lie(_ content: String) async throws {
         try await TestWorld.with(.sqlite) { world in
             let marie = try await world.founder()

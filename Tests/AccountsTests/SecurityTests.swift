@@ -12,7 +12,9 @@ struct SecurityTests {
         try await browser.submit(await browser.get("/security/password"), "/security/password", fields)
     }
 
-    @Test("The password changes, and the others are signed out where that was wished", arguments: DatabaseKind.allCases, [true, false])
+    @Test(
+        "The password changes, and the others are signed out where that was wished", arguments: DatabaseKind.allCases,
+        [true, false])
     func changed(_ kind: DatabaseKind, _ endsOthers: Bool) async throws {
         try await TestWorld.with(kind) { world in
             let marie = try await world.founder()

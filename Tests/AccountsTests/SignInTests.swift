@@ -108,7 +108,9 @@ struct SignInTests {
         }
     }
 
-    @Test("Every sign-in has a session of its own, and ends the one before in that browser", arguments: DatabaseKind.allCases)
+    @Test(
+        "Every sign-in has a session of its own, and ends the one before in that browser",
+        arguments: DatabaseKind.allCases)
     func newSession(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in
             let marie = try await world.founder()

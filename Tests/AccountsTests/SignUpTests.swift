@@ -71,7 +71,9 @@ struct SignUpTests {
         }
     }
 
-    @Test("One address is written to once a minute, five times an hour, ten times a day", arguments: DatabaseKind.allCases)
+    @Test(
+        "One address is written to once a minute, five times an hour, ten times a day", arguments: DatabaseKind.allCases
+    )
     func resending(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in
             let browser = world.browser()
@@ -121,7 +123,8 @@ struct SignUpTests {
         }
     }
 
-    @Test("A used link says so; the same person with the same password simply goes on", arguments: DatabaseKind.allCases)
+    @Test(
+        "A used link says so; the same person with the same password simply goes on", arguments: DatabaseKind.allCases)
     func used(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in
             let browser = world.browser()
@@ -135,7 +138,8 @@ struct SignUpTests {
             #expect(await second.post(link, Self.details).status == 303)
             let stranger = world.browser()
             await stranger.get(link)
-            let refused = await stranger.post(link, Self.details.merging(["password": "another password of somebody"]) { $1 })
+            let refused = await stranger.post(
+                link, Self.details.merging(["password": "another password of somebody"]) { $1 })
             #expect([410, 422].contains(refused.status))
             #expect(try await world.count("SELECT id FROM person") == 1)
         }

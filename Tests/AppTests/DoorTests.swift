@@ -19,7 +19,8 @@ struct DoorTests {
                     let browser = try await scene.browser(of: visitor)
                     let screen = await scene.knock(route, path, by: browser)
                     #expect(
-                        expected.contains(screen), "\(route.method) \(path) by \(visitor): \(screen.status), not \(expected)")
+                        expected.contains(screen),
+                        "\(route.method) \(path) by \(visitor): \(screen.status), not \(expected)")
                     #expect(screen.status < 500, "\(route.method) \(path) by \(visitor) fails.")
                 }
             }

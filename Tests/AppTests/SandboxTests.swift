@@ -13,8 +13,9 @@ struct SandboxTests {
             let browser = world.browser()
             for email in ["anna@one.example", "Bert@two.example"] {
                 try await browser.submit(await browser.get("/sign-up"), "/sign-up", ["email": email])
+                // One after the other: the courier carries several at once.
+                try await world.drain()
             }
-            try await world.drain()
             func messages(_ query: String = "") async throws -> [[String: Any]] {
                 let screen = await browser.get("/sandbox/messages.json\(query)")
                 #expect(screen.header("content-type") == "application/json")
@@ -87,7 +88,8 @@ struct SandboxTests {
             let paths = Set(world.routes.filter { $0.door == .sandbox }.map(\.path))
             #expect(paths.count > 5)
             for path in paths {
-                let real = path.split(separator: "/").map { $0.hasPrefix("{") ? "1" : String($0) }.joined(separator: "/")
+                let real = path.split(separator: "/").map { $0.hasPrefix("{") ? "1" : String($0) }.joined(
+                    separator: "/")
                 #expect(await world.browser().get("/\(real)").status == 404, "\(path)")
                 #expect(await world.browser().postJSON("/\(real)", #"{"advance": "P14D"}"#).status == 404, "\(path)")
             }

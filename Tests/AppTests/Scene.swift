@@ -29,8 +29,10 @@ struct Scene: Sendable {
         }
         try await world.settle(marie)
         try await world.order(by: marie, key: "order-that-is-paid-0001")
-        let open = try await world.order("web-hosting-basic", name: "open.example", by: marie, card: "0002", key: "order-that-is-open-0001")
-        let asking = try await world.order("domain-ch", name: "asking.example", by: marie, card: "3155", key: "order-that-asks-00001")
+        let open = try await world.order(
+            "web-hosting-basic", name: "open.example", by: marie, card: "0002", key: "order-that-is-open-0001")
+        let asking = try await world.order(
+            "domain-ch", name: "asking.example", by: marie, card: "3155", key: "order-that-asks-00001")
         let newcomer = TestBrowser(world.house)
         let sent = try await newcomer.submit(await newcomer.get("/sign-up"), "/sign-up", ["email": "neu@neu.example"])
         let mail = try await world.mails(to: "neu@neu.example")

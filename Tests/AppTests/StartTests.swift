@@ -8,7 +8,9 @@ import Testing
 /// What keeps Kontor from starting: one line for the person, and the exit code of `sysexits.h`.
 @Suite("Starting")
 struct StartTests {
-    private static func trouble(_ change: (inout Settings, _ folder: String) async throws -> Void) async throws -> StartError? {
+    private static func trouble(_ change: (inout Settings, _ folder: String) async throws -> Void) async throws
+        -> StartError?
+    {
         let folder = URL(filePath: NSTemporaryDirectory()).appending(path: "kontor-start-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -70,7 +72,8 @@ struct StartTests {
     func brokenCatalogue() async throws {
         let error = try await StartTests.trouble { settings, folder in
             #expect(
-                FileManager.default.createFile(atPath: "\(folder)/catalogue.json", contents: Data(#"{"types": []}"#.utf8)))
+                FileManager.default.createFile(
+                    atPath: "\(folder)/catalogue.json", contents: Data(#"{"types": []}"#.utf8)))
         }
         #expect(error?.exitCode == 78)
         #expect(error?.description.contains("types is empty") == true)

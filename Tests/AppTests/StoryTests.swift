@@ -35,14 +35,16 @@ struct StoryTests {
             let ordered = try await browser.submit(
                 checkout, "\(home)/order/web-hosting",
                 [
-                    "name": "heidi-alp.ch", "street": "Alpweg 3", "postcode": "7304", "town": "Maienfeld", "country": "CH",
+                    "name": "heidi-alp.ch", "street": "Alpweg 3", "postcode": "7304", "town": "Maienfeld",
+                    "country": "CH",
                     "method": "card", "card_number": "4242 4242 4242 4242", "card_expiry": "12/30", "card_cvc": "123",
                 ])
             #expect(ordered.status == 303, "\(ordered.text)")
             let order = try await browser.follow(ordered)
             #expect(order.text.contains("heidi-alp.ch"))
             #expect(order.text.contains("\(home)/products/"))
-            let invoicePath = try #require(order.text.firstMatch(of: #/\/organizations\/\d+\/billing\/documents\/\d+/#)?.0)
+            let invoicePath = try #require(
+                order.text.firstMatch(of: #/\/organizations\/\d+\/billing\/documents\/\d+/#)?.0)
             let invoice = await browser.get(String(invoicePath))
             #expect(invoice.status == 200)
             #expect(invoice.text.contains("2026-00001"))

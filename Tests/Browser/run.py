@@ -9,6 +9,7 @@ import argparse
 import importlib
 import re
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -36,6 +37,8 @@ def main() -> int:
         print(*(journey.name for journey in chosen), sep="\n")
         return 0
 
+    # Whoever stops this stops the servers and browsers with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     shutil.rmtree(options.output, ignore_errors=True)
     options.output.mkdir(parents=True)
     house = House(options.kontor.resolve())
@@ -63,11 +66,12 @@ def travel(journey: Journey, house: House, output: Path) -> bool:
             f"{type(error).__name__}: {str(error).split('Stacktrace:')[0].strip()}\n    at "
             + ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in ours[-3:]))
         problems += last_seen(stage)
+    finally:
+        try:
+            stage.close()
+        except Exception as error:
+            problems.append(f"at the end: {error}")
     problems += stage.faults
-    try:
-        stage.close()
-    except Exception as error:
-        problems.append(f"at the end: {error}")
     visited = sum(browser.visited for browser in stage.browsers)
     seconds = time.monotonic() - start
     print(f"{'✘' if problems else '✔'} {journey.name} ({visited} pages, {seconds:.0f} s)", flush=True)

@@ -6,12 +6,13 @@ import Synchronization
 import TestSupport
 import Testing
 
+/// The time limits only catch what hangs: in a whole run, the wait for a turn and for a core counts as well.
 @Suite struct WorkerTests {
     static let subscription = Subscription("SignedUp") { _, _ in
         [Dispatch(kind: "test", target: "marie", payload: "{}")]
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: DatabaseKind.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: DatabaseKind.allCases)
     func anEventWakesItAndShutdownWaitsForWhatHasBegun(kind: DatabaseKind) async throws {
         try await Stage.run(kind) { stage in
             let gate = Gate()
@@ -33,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: DatabaseKind.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: DatabaseKind.allCases)
     func drainWaitsForWhatTheRunningWorkerHolds(kind: DatabaseKind) async throws {
         try await Stage.run(kind) { stage in
             let gate = Gate()
@@ -59,7 +60,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func aDatabaseThatIsAwayIsAskedAgain() async throws {
         let away = Away()
         let surroundings = Surroundings(now: { Stage.start }, random: { [UInt8](repeating: 0, count: $0) })

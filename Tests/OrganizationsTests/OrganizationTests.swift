@@ -19,7 +19,10 @@ struct OrganizationTests {
             #expect(organization?.address.isComplete == false)
             #expect(
                 try await world.values("SELECT role AS value FROM membership") == ["legal_representative"])
-            #expect(try await world.database.read { try Organization.billingContacts(of: marie.organization, in: $0) } == [marie.id])
+            #expect(
+                try await world.database.read { try Organization.billingContacts(of: marie.organization, in: $0) } == [
+                    marie.id
+                ])
         }
     }
 
@@ -30,7 +33,8 @@ struct OrganizationTests {
             let browser = try await world.browser(for: marie)
             let page = await browser.get("/organizations/new")
             let made = try await browser.submit(
-                page, "/organizations/new", ["name": "Verein Bärndütsch", "kind": "company", "currency": "EUR", "country": "CH"])
+                page, "/organizations/new",
+                ["name": "Verein Bärndütsch", "kind": "company", "currency": "EUR", "country": "CH"])
             #expect(made.status == 303)
             let second = try #require(made.location)
             let home = try await browser.follow(made)
@@ -45,13 +49,15 @@ struct OrganizationTests {
     }
 
     @Test(
-        "What is missing or unknown is said at its field", arguments: [("name", ""), ("kind", "club"), ("currency", "USD"), ("country", "XX")])
+        "What is missing or unknown is said at its field",
+        arguments: [("name", ""), ("kind", "club"), ("currency", "USD"), ("country", "XX")])
     func refused(_ field: String, _ value: String) async throws {
         try await TestWorld.with(.sqlite) { world in
             let browser = try await world.browser(for: try await world.founder())
             let answer = try await browser.submit(
                 await browser.get("/organizations/new"), "/organizations/new",
-                ["name": "Second", "kind": "company", "currency": "CHF", "country": "CH"].merging([field: value]) { $1 })
+                ["name": "Second", "kind": "company", "currency": "CHF", "country": "CH"].merging([field: value]) { $1 }
+            )
             #expect(answer.status == 422)
             #expect(answer.text.contains("href=\"#\(field)\""))
             #expect(try await world.count("SELECT id FROM organization") == 1)
@@ -62,7 +68,8 @@ struct OrganizationTests {
     func rights(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in
             let marie = try await world.founder()
-            let jean = try await world.founder("jean@atelier.example", first: "Jean", last: "Favre", organization: "Own")
+            let jean = try await world.founder(
+                "jean@atelier.example", first: "Jean", last: "Favre", organization: "Own")
             try await world.join(marie.organization, jean, as: .administrator)
             let settings = "/organizations/\(marie.organization)/settings"
             let hers = try await world.browser(for: marie).get(settings)
@@ -75,7 +82,8 @@ struct OrganizationTests {
             #expect(page.text.contains("legal representative"))
             #expect(await his.get("\(settings)/details").status == 403)
             #expect(await his.post("\(settings)/details", ["name": "Taken"]).status == 403)
-            #expect(try await world.values("SELECT name AS value FROM organization ORDER BY id").first == "Atelier Rossier")
+            #expect(
+                try await world.values("SELECT name AS value FROM organization ORDER BY id").first == "Atelier Rossier")
         }
     }
 
@@ -102,13 +110,16 @@ struct OrganizationTests {
     func foreign(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in
             let marie = try await world.founder()
-            let paul = try await world.founder("paul@agence.example", first: "Paul", last: "Keller", organization: "Agence")
+            let paul = try await world.founder(
+                "paul@agence.example", first: "Paul", last: "Keller", organization: "Agence")
             let browser = try await world.browser(for: paul)
             let theirs = await browser.get("/organizations/\(marie.organization)/settings")
             let nobodys = await browser.get("/organizations/999999/settings")
             #expect(theirs.status == 404)
             #expect(nobodys.status == 404)
-            #expect(theirs.body(without: "/organizations/\(marie.organization)/") == nobodys.body(without: "/organizations/999999/"))
+            #expect(
+                theirs.body(without: "/organizations/\(marie.organization)/")
+                    == nobodys.body(without: "/organizations/999999/"))
             #expect(await browser.get("/organizations/abc/settings").status == 404)
         }
     }

@@ -48,18 +48,42 @@ struct CatalogueTests {
         arguments: [
             (("\"types\"", "\"sorts\""), "lacks types"),
             (("{\"types\"", "\"types\""), "is not JSON"),
-            (("\"id\": \"web\",", "\"id\": \"Web Site\","), "types[0].id is \"Web Site\"; write small letters, digits and hyphens."),
-            (("\"family\": \"web\"", "\"family\": \"shoes\""), "types[0].family is \"shoes\"; write collaborate, web, cloud, events or streaming."),
-            (("\"named_by\": \"domain\"", "\"named_by\": \"number\""), "types[0].named_by is \"number\"; write domain or label."),
+            (
+                ("\"id\": \"web\",", "\"id\": \"Web Site\","),
+                "types[0].id is \"Web Site\"; write small letters, digits and hyphens."
+            ),
+            (
+                ("\"family\": \"web\"", "\"family\": \"shoes\""),
+                "types[0].family is \"shoes\"; write collaborate, web, cloud, events or streaming."
+            ),
+            (
+                ("\"named_by\": \"domain\"", "\"named_by\": \"number\""),
+                "types[0].named_by is \"number\"; write domain or label."
+            ),
             (("\"it\": \"Testo\", ", ""), "types[0].offers[0].name has no text in it."),
-            (("\"12.00\"", "\"12.000\""), "types[0].offers[0].prices.yearly.CHF is \"12.000\"; write an amount such as \"12.00\"."),
+            (
+                ("\"12.00\"", "\"12.000\""),
+                "types[0].offers[0].prices.yearly.CHF is \"12.000\"; write an amount such as \"12.00\"."
+            ),
             (("\"12.00\"", "\"-12.00\""), "types[0].offers[0].prices.yearly.CHF is \"-12.00\""),
             (("\"12.00\"", "12.00"), "has at types[0].offers[0].prices.yearly.CHF something of another kind"),
             ((", \"EUR\": \"11.00\"", ""), "types[0].offers[0].prices.yearly has no price in EUR."),
-            (("\"yearly\"", "\"weekly\""), "types[0].offers[0].prices has a term \"weekly\"; write monthly, quarterly or yearly."),
-            (("{\"yearly\": {\"CHF\": \"12.00\", \"EUR\": \"11.00\"}}", "{}"), "types[0].offers[0].prices is empty; add a term."),
-            (("\"per_cent\": 20", "\"per_cent\": 100"), "types[0].offers[0].introduction.per_cent is 100; write a whole number from 1 to 99."),
-            (("\"prices\"", "\"vat\": \"some\", \"prices\""), "types[0].offers[0].vat is \"some\"; write standard, reduced, accommodation or none."),
+            (
+                ("\"yearly\"", "\"weekly\""),
+                "types[0].offers[0].prices has a term \"weekly\"; write monthly, quarterly or yearly."
+            ),
+            (
+                ("{\"yearly\": {\"CHF\": \"12.00\", \"EUR\": \"11.00\"}}", "{}"),
+                "types[0].offers[0].prices is empty; add a term."
+            ),
+            (
+                ("\"per_cent\": 20", "\"per_cent\": 100"),
+                "types[0].offers[0].introduction.per_cent is 100; write a whole number from 1 to 99."
+            ),
+            (
+                ("\"prices\"", "\"vat\": \"some\", \"prices\""),
+                "types[0].offers[0].vat is \"some\"; write standard, reduced, accommodation or none."
+            ),
         ] as [((String, String), String)])
     func broken(_ change: (String, String), _ sentence: String) throws {
         let error = #expect(throws: CatalogueError.self) { _ = try Self.read(Self.catalogue(change)) }
@@ -93,12 +117,18 @@ struct CatalogueTests {
         "Prices as the panel shows them",
         arguments: [
             // In Switzerland with the introduction: 138.00 − 20 %, VAT 8.1 %.
-            Vector("web-hosting-pro", .yearly, "CH", .chf, net: "110.40", vat: "8.94", total: "119.34", renewal: "149.18"),
-            Vector("web-hosting-basic", .yearly, "CH", .chf, net: "69.00", vat: "5.59", total: "74.59", renewal: "74.59"),
+            Vector(
+                "web-hosting-pro", .yearly, "CH", .chf, net: "110.40", vat: "8.94", total: "119.34", renewal: "149.18"),
+            Vector(
+                "web-hosting-basic", .yearly, "CH", .chf, net: "69.00", vat: "5.59", total: "74.59", renewal: "74.59"),
             Vector("domain-ch", .yearly, "LI", .chf, net: "9.90", vat: "0.80", total: "10.70", renewal: "10.70"),
             // A service to somebody abroad carries no Swiss VAT, and says so.
-            Vector("web-hosting-pro", .yearly, "DE", .eur, net: "105.60", vat: "0.00", total: "105.60", renewal: "132.00", note: "billing.vat.export"),
-            Vector("web-hosting-basic", .monthly, "FR", .eur, net: "6.50", vat: "0.00", total: "6.50", renewal: "6.50", vatNumber: "FR12345678901", note: "billing.vat.reverse_charge"),
+            Vector(
+                "web-hosting-pro", .yearly, "DE", .eur, net: "105.60", vat: "0.00", total: "105.60", renewal: "132.00",
+                note: "billing.vat.export"),
+            Vector(
+                "web-hosting-basic", .monthly, "FR", .eur, net: "6.50", vat: "0.00", total: "6.50", renewal: "6.50",
+                vatNumber: "FR12345678901", note: "billing.vat.reverse_charge"),
         ])
     func quotes(_ vector: Vector) throws {
         let catalogue = try Catalogue(file: Catalogue.builtIn)

@@ -94,7 +94,8 @@ struct CheckoutTests {
     @Test(
         "What is missing is said at its field, and nothing is ordered",
         arguments: [
-            ("name", "no domain"), ("street", ""), ("postcode", ""), ("town", ""), ("country", "XX"), ("method", "cheque"),
+            ("name", "no domain"), ("street", ""), ("postcode", ""), ("town", ""), ("country", "XX"),
+            ("method", "cheque"),
             ("card_number", "4242 4242 4242 4241"), ("card_expiry", "01/20"), ("card_cvc", "1"),
         ])
     func refused(_ field: String, _ value: String) async throws {
@@ -116,9 +117,11 @@ struct CheckoutTests {
             let marie = try await world.founder()
             try await world.settle(marie)
             let order = try await world.order(by: marie, card: "0002")
-            let luca = try await world.founder("luca@atelier.example", first: "Luca", last: "Bianchi", organization: "Own")
+            let luca = try await world.founder(
+                "luca@atelier.example", first: "Luca", last: "Bianchi", organization: "Own")
             try await world.join(marie.organization, luca, as: .collaborator)
-            let paul = try await world.founder("paul@agence.example", first: "Paul", last: "Keller", organization: "Agence")
+            let paul = try await world.founder(
+                "paul@agence.example", first: "Paul", last: "Keller", organization: "Agence")
             let collaborator = try await world.browser(for: luca)
             await collaborator.get("/profile")
             let refused = await collaborator.get(path(marie))
@@ -145,7 +148,8 @@ struct CheckoutTests {
             let marie = try await world.founder()
             try await world.settle(marie)
             try await world.order(by: marie)
-            let paul = try await world.founder("paul@agence.example", first: "Paul", last: "Keller", organization: "Agence")
+            let paul = try await world.founder(
+                "paul@agence.example", first: "Paul", last: "Keller", organization: "Agence")
             let hers = try await world.browser(for: marie)
             let his = try await world.browser(for: paul)
             for object in ["products/1", "billing/documents/1"] {
@@ -153,7 +157,9 @@ struct CheckoutTests {
                 #expect(await his.get("/organizations/\(marie.organization)/\(object)").status == 404, "\(object)")
                 #expect(await his.get("/organizations/\(paul.organization)/\(object)").status == 404, "\(object)")
             }
-            #expect(await hers.get("/organizations/\(marie.organization)/products?search=nord").text.contains("atelier-nord.ch"))
+            #expect(
+                await hers.get("/organizations/\(marie.organization)/products?search=nord").text.contains(
+                    "atelier-nord.ch"))
             #expect(!(await his.get("/organizations/\(paul.organization)/products").text.contains("atelier-nord.ch")))
         }
     }

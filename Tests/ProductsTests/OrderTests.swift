@@ -25,7 +25,9 @@ struct OrderTests {
             """)
     }
 
-    @Test("A card pays: invoice with its number, postings, allocation, an active product", arguments: DatabaseKind.allCases)
+    @Test(
+        "A card pays: invoice with its number, postings, allocation, an active product",
+        arguments: DatabaseKind.allCases)
     func cardPays(_ kind: DatabaseKind) async throws {
         try await Self.with(kind) { world, marie in
             // Half past midnight in Switzerland, still the day before in UTC: the term follows the organisation.
@@ -36,7 +38,10 @@ struct OrderTests {
                 try await world.values("SELECT period_start || ' ' || period_end AS value FROM product")
                     == ["2026-11-21 2027-11-21"])
             let expires = try await world.values("SELECT CAST(expires_at AS TEXT) AS value FROM product")
-            #expect(expires.compactMap { Int64($0) }.map { Instant(milliseconds: $0).description } == ["2027-11-20T23:00:00.000Z"])
+            #expect(
+                expires.compactMap { Int64($0) }.map { Instant(milliseconds: $0).description } == [
+                    "2027-11-20T23:00:00.000Z"
+                ])
             #expect(
                 try await world.values(
                     """
@@ -49,7 +54,8 @@ struct OrderTests {
                     SELECT account || ' ' || SUM(amount) AS value FROM posting GROUP BY account
                     HAVING SUM(amount) <> 0 ORDER BY account
                     """) == ["1025 11934", "2200 -894", "2300 -11040"])
-            #expect(try await world.values("SELECT target || ' ' || amount AS value FROM allocation") == ["document 11934"])
+            #expect(
+                try await world.values("SELECT target || ' ' || amount AS value FROM allocation") == ["document 11934"])
             let events = try await world.eventNames()
             for name in ["OrderPlaced", "InvoiceIssued", "ProductActivated", "InvoicePaid"] {
                 #expect(events.count { $0 == name } == 1, "\(name)")
@@ -122,7 +128,9 @@ struct OrderTests {
         }
     }
 
-    @Test("Two tabs pay one order by card and from prepaid: one invoice, and no money lost", arguments: DatabaseKind.allCases)
+    @Test(
+        "Two tabs pay one order by card and from prepaid: one invoice, and no money lost",
+        arguments: DatabaseKind.allCases)
     func twoTabs(_ kind: DatabaseKind) async throws {
         try await Self.with(kind) { world, marie in
             try await world.topUp("200.00", by: marie)
@@ -146,7 +154,8 @@ struct OrderTests {
         }
     }
 
-    @Test("Given up while the bank waits: the late money comes to the prepaid account", arguments: DatabaseKind.allCases)
+    @Test(
+        "Given up while the bank waits: the late money comes to the prepaid account", arguments: DatabaseKind.allCases)
     func lateMoney(_ kind: DatabaseKind) async throws {
         try await Self.with(kind) { world, marie in
             let order = try await world.order(by: marie, card: "3155")
@@ -167,7 +176,8 @@ struct OrderTests {
         }
     }
 
-    @Test("The bank is asked: yes pays, no leaves it payable", arguments: DatabaseKind.allCases, ["approve", "decline"])
+    @Test(
+        "The bank is asked: yes pays, no leaves it payable", arguments: DatabaseKind.allCases, ["approve", "decline"])
     func threeDSecure(_ kind: DatabaseKind, _ decision: String) async throws {
         try await Self.with(kind) { world, marie in
             let order = try await world.order(by: marie, card: "3155")
@@ -218,7 +228,8 @@ struct OrderTests {
             try await world.settle(nina, in: "DE")
             try await world.order(by: nina)
             #expect(
-                try await world.values("SELECT currency || ' ' || vat || ' ' || total || ' ' || treatment AS value FROM document")
+                try await world.values(
+                    "SELECT currency || ' ' || vat || ' ' || total || ' ' || treatment AS value FROM document")
                     == ["EUR 0 10560 export"])
             #expect(try await world.brokenInvariants() == [])
         }

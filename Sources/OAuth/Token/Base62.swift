@@ -15,11 +15,11 @@ enum Base62 {
             for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1 }
         }
         var rest = ~crc
-        var characters: [UInt8] = []
-        for _ in 0..<6 {
-            characters.append(alphabet[Int(rest % 62)])
+        var characters = [UInt8](repeating: 0, count: 6)
+        for place in (0..<6).reversed() {
+            characters[place] = alphabet[Int(rest % 62)]
             rest /= 62
         }
-        return String(decoding: characters.reversed(), as: UTF8.self)
+        return String(decoding: characters, as: UTF8.self)
     }
 }

@@ -14,8 +14,12 @@ package struct Keys: Sendable {
     }
 
     /// HMAC-SHA256 under the key of a purpose: 32 bytes.
-    package func sign(_ purpose: String, _ message: String) -> [UInt8] {
-        Array(HMAC<SHA256>.authenticationCode(for: Data(message.utf8), using: key(purpose)))
+    package func sign(_ purpose: String, _ message: String) -> [UInt8] { signer(purpose)(message) }
+
+    /// The same for many messages: deriving the key costs more than using it.
+    func signer(_ purpose: String) -> @Sendable (_ message: String) -> [UInt8] {
+        let key = key(purpose)
+        return { Array(HMAC<SHA256>.authenticationCode(for: Data($0.utf8), using: key)) }
     }
 
     /// Compares in constant time.
@@ -44,7 +48,9 @@ package struct LinkToken: Sendable {
 
     /// The row that a token speaks of, before it is believed.
     package static func id(in text: String) -> Int64? {
-        text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).first.flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
+        text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).first.flatMap { Int64($0) }.flatMap {
+            $0 > 0 ? $0 : nil
+        }
     }
 
     /// - Returns: whether the token was made by this server for this purpose, row and nonce.
