@@ -34,8 +34,14 @@ package struct Product: Sendable {
         return today.days(until: period.end)
     }
 
-    /// From here on the state says "expires soon".
-    package static let expiresSoonDays = 30
+    /// From here on the state says "expires soon": a monthly product would else say so from its first day.
+    package var expiresSoonDays: Int {
+        switch term {
+        case .monthly: 7
+        case .quarterly: 14
+        case .yearly: 30
+        }
+    }
 
     /// What products may be called.
     package static let nameLengthMax = 63

@@ -75,7 +75,7 @@ extension Product {
         switch state {
         case .ordered: Web.tag(.warn, words("products.state.ordered"))
         case .active:
-            if let days = daysLeft(on: today), days <= Product.expiresSoonDays {
+            if let days = daysLeft(on: today), days <= expiresSoonDays {
                 Web.tag(.warn, words.count("products.state.expires", days))
             } else {
                 Web.tag(.ok, words("products.state.active"))
