@@ -86,9 +86,13 @@ struct Report {
     let machine: String
     var tables: [Table] = []
 
-    private var goals: [Bool] { tables.flatMap(\.findings).compactMap(\.isReached) }
-
-    var verdict: String { "\(goals.count { $0 }) of \(goals.count) goals reached." }
+    var verdict: String {
+        let goals = tables.flatMap(\.findings).filter { !$0.goal.isEmpty }.map(\.isReached)
+        let reached = goals.count { $0 == true }
+        let missed = goals.count { $0 == false }
+        let open = goals.count - reached - missed
+        return "\(reached) of \(goals.count) goals reached, \(missed) missed, \(open) not shown."
+    }
 
     var markdown: String {
         "\(machine)\n\n\(tables.map(\.markdown).joined(separator: "\n"))\n\(verdict)\n"
