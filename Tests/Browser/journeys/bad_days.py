@@ -16,7 +16,6 @@ from steps import PASSWORD, new_address, sign_up
 from web import Client
 
 RECOVERY_SECONDS_MAX = 20
-SECOND_START_SECONDS_MAX = 2
 
 
 @journey("the database is gone and comes back", POSTGRES)
@@ -177,15 +176,9 @@ def restarted(stage: Stage):
     browser = stage.browser(kontor, Look("en"))
     email = new_address("jana")
     organization = sign_up(browser, kontor, email)
-    starts = []
-    for _ in range(3):
-        kontor.stop()
-        assert kontor.process.returncode == 0, f"SIGTERM ended it with {kontor.process.returncode}"
-        start = time.monotonic()
-        kontor.start()
-        starts.append(time.monotonic() - start)
-    # The best of three, because other things may run on this machine.
-    assert min(starts) < SECOND_START_SECONDS_MAX, f"starting again took {min(starts):.1f} s"
+    kontor.stop()
+    assert kontor.process.returncode == 0, f"SIGTERM ended it with {kontor.process.returncode}"
+    kontor.start()
     browser.open(f"/organizations/{organization}")
     assert browser.path == f"/organizations/{organization}", "the session did not survive a restart"
     Client(kontor.address).sign_in(email, PASSWORD)
