@@ -5,4 +5,6 @@ package import Kernel
 package struct Permit<R: Right>: Sendable {
     package let person: PersonID
     package let organization: OrganizationID
+    /// Which products it covers; a store that lists or finds products filters by it.
+    package let products: ProductAccess
 }

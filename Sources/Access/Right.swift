@@ -21,11 +21,11 @@ package enum ManageOrganization: Right {
     package static func isGranted(to standing: Standing) -> Bool { standing.role == .legalRepresentative }
 }
 
-/// Seeing the products. A collaborator's chosen products come with grants, one by one (PERM-1).
+/// Seeing products: all of them, or those that were granted (PERM-1). The permit says which.
 package enum SeeProducts: Right {
     package static let name = "products:see"
     package static let grantedBy = Role.administrator
-    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+    package static func isGranted(to standing: Standing) -> Bool { !standing.products.isNothing }
 }
 
 /// Ordering, and paying for what was ordered (PERM-3).
@@ -42,4 +42,39 @@ package enum ManageBilling: Right {
     package static func isGranted(to standing: Standing) -> Bool {
         standing.role.administers || standing.hasBillingRight
     }
+}
+
+/// Members, invitations and what they may do (USR-4, USR-9). Giving the legal representative's role takes more: see `Member`.
+package enum ManageMembers: Right {
+    package static let name = "members:manage"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+}
+
+/// Teams, their members and their products (TEAM-7).
+package enum ManageTeams: Right {
+    package static let name = "teams:manage"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+}
+
+/// The organisation's security policy (PERM-10).
+package enum ManagePolicy: Right {
+    package static let name = "policy:manage"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+}
+
+/// Logos and initials (PERM-7, BRAND-1).
+package enum ManageAppearance: Right {
+    package static let name = "appearance:manage"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+}
+
+/// What happened in the organisation, and who did it.
+package enum SeeActivity: Right {
+    package static let name = "activity:see"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
 }

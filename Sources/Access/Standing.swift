@@ -7,12 +7,24 @@ package struct Standing: Sendable, Hashable {
     package let role: Role
     /// The accounting right, a separate yes or no on top of the role (PERM-1).
     package let hasBillingRight: Bool
+    package let products: ProductAccess
 
-    package init(person: PersonID, organization: OrganizationID, role: Role, hasBillingRight: Bool) {
+    /// - Parameter granted: products given to the person, or to a team they are in. Who administers has all of them.
+    package init(
+        person: PersonID, organization: OrganizationID, role: Role, hasBillingRight: Bool,
+        granted: Set<ProductID> = []
+    ) {
         self.person = person
         self.organization = organization
         self.role = role
         self.hasBillingRight = hasBillingRight
+        products = role.administers ? .all : .only(granted)
+    }
+
+    /// The same place with the products that were given to it.
+    package func granting(_ products: Set<ProductID>) -> Standing {
+        Standing(
+            person: person, organization: organization, role: role, hasBillingRight: hasBillingRight, granted: products)
     }
 
     /// The only way to a permit.
@@ -23,9 +35,25 @@ package struct Standing: Sendable, Hashable {
                 .forbidden, code: "access_denied", word: "access.denied.\(R.grantedBy.rawValue)",
                 arguments: ["right": R.name])
         }
-        return Permit(person: person, organization: organization)
+        return Permit(person: person, organization: organization, products: products)
     }
 
     /// For pages that show an action greyed with its reason (PERM-4) instead of offering it.
     package func has<R: Right>(_ right: R.Type) -> Bool { R.isGranted(to: self) }
+}
+
+/// Which products of the organisation somebody reaches: all of them, or those that were given to them or to a team of
+/// theirs, the union (PERM-1, TEAM-8).
+package enum ProductAccess: Sendable, Hashable {
+    case all
+    case only(Set<ProductID>)
+
+    package func contains(_ product: ProductID) -> Bool {
+        switch self {
+        case .all: true
+        case .only(let products): products.contains(product)
+        }
+    }
+
+    package var isNothing: Bool { self == .only([]) }
 }

@@ -120,6 +120,9 @@ package struct Kontor: Sendable {
             database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: catalogue, payments: payments)
+        let organizations = Organizations(
+            database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
+            products: products.directory)
         let sandbox = Sandbox(database: database, clock: clock, processor: processor)
 
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
@@ -134,7 +137,7 @@ package struct Kontor: Sendable {
         accounts.open(doors)
         products.open(doors)
         billing.open(doors)
-        Organizations(database: database).open(doors)
+        organizations.open(doors)
         sandbox.open(doors, worker: worker)
         try Kontor.openDescription(doors)
 
@@ -151,19 +154,24 @@ package struct Kontor: Sendable {
         routes = doors.routes
         house = House(
             settings: web, wording: wording, assets: assets, keys: keys, surroundings: surroundings, database: database,
-            recognition: Kontor.recognition, navigation: doors.navigation)
+            recognition: Kontor.recognition(accounts), navigation: doors.navigation)
     }
 
     package var reception: Reception { Reception(gate: Gate(house: house)) }
 
-    private static let recognition = Recognition(
-        session: { connection, hash, now in
-            try Accounts.recognise(hash, at: now, in: connection) { person in
-                try Organization.summaries(of: person, in: connection)
-            }
-        },
-        seen: { connection, session, now in try Accounts.seen(session, at: now, in: connection) },
-        token: { connection, token, now in try OAuth.recognise(token, at: now, in: connection) })
+    private static func recognition(_ accounts: Accounts) -> Recognition {
+        Recognition(
+            session: { connection, hash, place, now in
+                try Accounts.recognise(hash, at: now, in: connection) { person in
+                    try Organization.summaries(of: person, in: place, connection)
+                }
+            },
+            seen: { connection, session, now in try Accounts.seen(session, at: now, in: connection) },
+            token: { connection, token, now in try OAuth.recognise(token, at: now, in: connection) },
+            confirm: { visit, password, code in
+                try await accounts.confirm(visit, password: password, code: code)
+            })
+    }
 }
 
 extension Error {

@@ -44,7 +44,7 @@ extension DemoWorld {
     }
 
     private func permit(_ organization: OrganizationID, _ person: PersonID) async throws -> Permit<OrderProducts> {
-        let own = try await database.read { try Organization.summaries(of: person, in: $0) }
+        let own = try await database.read { try Organization.summaries(of: person, $0) }
         guard let summary = own.first(where: { $0.id == organization }) else { throw Problem.notFound }
         return try summary.standing.permit()
     }

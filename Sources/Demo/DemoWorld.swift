@@ -70,14 +70,16 @@ package struct DemoWorld: Sendable {
             connection, person, now in
             guard let organization, let role = demo.role else { return }
             try Organization.join(
-                organization, person, as: role, hasBillingRight: demo.hasBillingRight, actor: .system, at: now,
-                in: connection)
+                organization, person,
+                as: Membership(
+                    role: role, hasBillingRight: demo.hasBillingRight, contacts: demo.hasBillingRight ? .billing : []),
+                actor: .system, at: now, in: connection)
         }
     }
 
     /// The one they founded.
     private func organization(of person: PersonID) async throws -> OrganizationID {
-        let own = try await database.read { try Organization.summaries(of: person, in: $0) }
+        let own = try await database.read { try Organization.summaries(of: person, $0) }
         guard let own = own.first(where: { $0.standing.role == .legalRepresentative }) else {
             preconditionFailure("Everybody in the demo world who orders has an organisation.")
         }

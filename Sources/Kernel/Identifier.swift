@@ -30,6 +30,9 @@ package enum Subject {
     package enum Device {}
     package enum Token {}
     package enum Organization {}
+    package enum Invitation {}
+    package enum Team {}
+    package enum AccessRequest {}
     package enum Document {}
     package enum Payment {}
     package enum LedgerTransaction {}
@@ -46,6 +49,9 @@ package typealias SessionID = Identifier<Subject.Session>
 package typealias DeviceID = Identifier<Subject.Device>
 package typealias TokenID = Identifier<Subject.Token>
 package typealias OrganizationID = Identifier<Subject.Organization>
+package typealias InvitationID = Identifier<Subject.Invitation>
+package typealias TeamID = Identifier<Subject.Team>
+package typealias AccessRequestID = Identifier<Subject.AccessRequest>
 package typealias DocumentID = Identifier<Subject.Document>
 package typealias PaymentID = Identifier<Subject.Payment>
 package typealias LedgerTransactionID = Identifier<Subject.LedgerTransaction>

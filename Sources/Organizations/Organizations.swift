@@ -1,18 +1,32 @@
 package import Accounts
 package import Foundation
-import Kernel
+package import Kernel
 package import Storage
 package import Web
 
 /// The room of organisations: the separate spaces that hold products, users and billing (ORG-1).
 package struct Organizations: Sendable {
     let database: Database
+    let surroundings: Surroundings
+    let keys: Keys
+    let wording: Wording
+    let settings: WebSettings
+    /// What members can be given, kept by a room above.
+    let products: ProductDirectory
 
-    package init(database: Database) {
+    package init(
+        database: Database, surroundings: Surroundings, keys: Keys, wording: Wording, settings: WebSettings,
+        products: ProductDirectory
+    ) {
         self.database = database
+        self.surroundings = surroundings
+        self.keys = keys
+        self.wording = wording
+        self.settings = settings
+        self.products = products
     }
 
-    package static let migrations: [Migration] = [.organizations]
+    package static let migrations: [Migration] = [.organizations, .members]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 

@@ -3,6 +3,7 @@ package import Billing
 package import Delivery
 package import Foundation
 package import Kernel
+package import Organizations
 package import Storage
 package import Web
 
@@ -21,6 +22,17 @@ package struct Products: Sendable {
     }
 
     package static let migrations: [Migration] = [.products]
+
+    /// What the room of organisations is told of products.
+    package var directory: ProductDirectory {
+        ProductDirectory { [catalogue] organization, connection in
+            try Product.directory(organization, in: connection).map { product in
+                ProductDirectory.Entry(id: product.id, name: product.name, typeID: product.typeID) { words in
+                    catalogue.type(product.typeID)?.name[words.language] ?? product.typeID
+                }
+            }
+        }
+    }
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 

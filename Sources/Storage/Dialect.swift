@@ -1,3 +1,5 @@
+package import Kernel
+
 /// What the two databases say differently, named after the need.
 package enum Dialect: Sendable {
     case sqlite
@@ -16,6 +18,23 @@ package enum Dialect: Sendable {
         switch self {
         case .sqlite: "\(SQL(stringLiteral: "\(column)")) LIKE \(pattern) ESCAPE '\\'"
         case .postgres: "\(SQL(stringLiteral: "\(column)")) ILIKE \(pattern) ESCAPE '\\'"
+        }
+    }
+
+    /// `column IN (…)` for many keys in one bind, so that the statement stays the same however many there are.
+    package func among<Subject>(_ column: StaticString, _ ids: some Collection<Identifier<Subject>>) -> SQL {
+        let list = ids.map(\.description).joined(separator: ",")
+        return switch self {
+        case .sqlite: "\(SQL(stringLiteral: "\(column)")) IN (SELECT value FROM json_each(\("[\(list)]")))"
+        case .postgres: "\(SQL(stringLiteral: "\(column)")) = ANY (CAST(\("{\(list)}") AS BIGINT[]))"
+        }
+    }
+
+    /// An aggregate: every key of a group in one text, separated by commas. Much cheaper than as many rows.
+    package func joined(_ column: StaticString) -> SQL {
+        switch self {
+        case .sqlite: "group_concat(\(SQL(stringLiteral: "\(column)")))"
+        case .postgres: "string_agg(CAST(\(SQL(stringLiteral: "\(column)")) AS TEXT), ',')"
         }
     }
 

@@ -47,13 +47,17 @@ extension TestWorld {
     }
 
     package func join(
-        _ organization: OrganizationID, _ person: TestPerson, as role: Role, hasBillingRight: Bool = false
+        _ organization: OrganizationID, _ person: TestPerson, as role: Role, hasBillingRight: Bool = false,
+        products: Set<ProductID> = [], teams: Set<TeamID> = []
     ) async throws {
         let now = clock.now
         try await database.write { connection in
             try Organization.join(
-                organization, person.id, as: role, hasBillingRight: hasBillingRight, actor: .system, at: now,
-                in: connection)
+                organization, person.id,
+                as: Membership(
+                    role: role, hasBillingRight: hasBillingRight, contacts: hasBillingRight ? .billing : [],
+                    products: products, teams: teams),
+                actor: .system, at: now, in: connection)
         }
     }
 

@@ -41,6 +41,12 @@ enum Visitor: CaseIterable, Sendable {
         switch route.door {
         case .public, .sandbox, .api: return .inside
         case .signedIn: return self == .anonymous ? .taken(to: "/sign-in") : .inside
+        case .staff:
+            switch self {
+            case .anonymous: return .taken(to: "/sign-in")
+            case .staff: return .inside
+            default: return .refused(404)
+            }
         case .organization:
             guard let holders = Visitor.holders[route.right ?? ""] else { return nil }
             if self == .anonymous { return .taken(to: "/sign-in") }
@@ -54,6 +60,11 @@ enum Visitor: CaseIterable, Sendable {
         "organization:manage": [.legalRepresentative],
         "products:see": [.administrator, .legalRepresentative],
         "products:order": [.administrator, .legalRepresentative],
+        "members:manage": [.administrator, .legalRepresentative],
+        "teams:manage": [.administrator, .legalRepresentative],
+        "policy:manage": [.administrator, .legalRepresentative],
+        "appearance:manage": [.administrator, .legalRepresentative],
+        "activity:see": [.administrator, .legalRepresentative],
         "billing:manage": [.accountant, .administrator, .legalRepresentative],
     ]
 }

@@ -69,7 +69,7 @@ struct SmallHouse: Sendable {
     }
 
     private static let recognition = Recognition(
-        session: { _, hash, _ in
+        session: { _, hash, _, _ in
             if hash == Keys.sha256(representative) { return person(7, .legalRepresentative) }
             if hash == Keys.sha256(collaborator) { return person(8, .collaborator) }
             return nil

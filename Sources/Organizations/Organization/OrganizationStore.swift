@@ -50,23 +50,30 @@ extension Organization {
             """)
         try connection.announce(
             Event("OrganizationFounded", by: actor, organization: id, subject: "organization", id.rawValue), at: now)
-        try join(id, founder, as: .legalRepresentative, hasBillingRight: true, actor: actor, at: now, in: connection)
+        try join(id, founder, as: .founder, actor: actor, at: now, in: connection)
         return id
     }
 
+    /// Makes somebody a member.
     package static func join(
-        _ id: OrganizationID, _ person: PersonID, as role: Role, hasBillingRight: Bool, actor: Event.Actor,
-        at now: Instant, in connection: Connection
+        _ id: OrganizationID, _ person: PersonID, as membership: Membership, actor: Event.Actor, at now: Instant,
+        in connection: Connection
     ) throws {
+        let contacts = membership.contacts
         try connection.execute(
             """
-            INSERT INTO membership (organization_id, person_id, role, has_billing_right, created_at)
-            VALUES (\(id), \(person), \(role), \(hasBillingRight), \(now))
+            INSERT INTO membership (organization_id, person_id, role, has_billing_right, gets_administrative, gets_billing,
+                gets_technical, revision, created_at)
+            VALUES (\(id), \(person), \(membership.role), \(membership.hasBillingRight),
+                \(contacts.contains(.administrative)), \(contacts.contains(.billing)), \(contacts.contains(.technical)), 1,
+                \(now))
             """)
+        try Grants.set(membership.products, to: person, in: id, at: now, connection)
+        for team in membership.teams.sorted() { try Team.join(team, person, in: id, at: now, connection) }
         try connection.announce(
             Event(
                 "MemberJoined", by: actor, organization: id, subject: "person", person.rawValue,
-                payload: ["role": role.rawValue]), at: now)
+                payload: ["role": membership.role.rawValue]), at: now)
     }
 
     package static func find(_ id: OrganizationID, in connection: Connection) throws -> Organization? {
@@ -89,32 +96,37 @@ extension Organization {
     }
 
     /// Every organisation of a person and where they stand in it, for switching and for deciding rights.
-    package static func summaries(of person: PersonID, in connection: Connection) throws -> [OrganizationSummary] {
+    /// - Parameter place: the organisation of the path; what was granted there is read too.
+    package static func summaries(
+        of person: PersonID, in place: OrganizationID? = nil, _ connection: Connection
+    ) throws -> [OrganizationSummary] {
         try connection.rows(
             """
-            SELECT id, name, currency, time_zone, role, has_billing_right
+            SELECT id, name, currency, time_zone, requires_second_factor, initials, square_logo, wide_logo, shows_wide_logo,
+                role, has_billing_right
             FROM membership JOIN organization ON organization.id = membership.organization_id
             WHERE person_id = \(person) ORDER BY name, id
             """
         ).map { row in
             let id: OrganizationID = try row["id"]
+            let square: String? = try row["square_logo"]
+            let showsWide: Bool = try row["shows_wide_logo"]
+            let initials: String = try row["initials"]
+            let standing = Standing(
+                person: person, organization: id, role: try row["role"], hasBillingRight: try row["has_billing_right"])
+            let reads = id == place && standing.products != .all
             return OrganizationSummary(
                 id: id, name: try row["name"], currency: try row["currency"], zone: try row["time_zone"],
-                standing: Standing(
-                    person: person, organization: id, role: try row["role"],
-                    hasBillingRight: try row["has_billing_right"]))
+                standing: reads ? standing.granting(try Grants.products(of: person, in: id, connection)) : standing,
+                requiresSecondFactor: try row["requires_second_factor"], squareLogo: square,
+                wideLogo: showsWide && square == nil ? try row["wide_logo"] : nil,
+                initialsText: initials.isEmpty ? nil : initials)
         }
     }
 
-    /// The people who are told about orders and invoices: those with the accounting right, and who answers for it.
+    /// The people who are told about orders and invoices (USR-14).
     package static func billingContacts(of id: OrganizationID, in connection: Connection) throws -> [PersonID] {
-        try connection.rows(
-            """
-            SELECT person_id FROM membership
-            WHERE organization_id = \(id) AND (has_billing_right OR role = 'legal_representative')
-            ORDER BY person_id LIMIT 100
-            """
-        ).map { try $0["person_id"] }
+        try Member.recipients(of: .billing, in: id, connection).map(\.id)
     }
 
     /// - Throws: 409 where the organisation was changed since the form was filled in.

@@ -29,17 +29,24 @@ package struct ProductList {
             body: """
                 \(pageHead(
                     title, type?.description[words.language] ?? words("products.products.lead"),
-                    action: linkButton(words("products.order_something"), order, icon: "plus", isPrimary: true)))
+                    action: orderButton(order, isPrimary: true)))
                 \(panel(
                     isFlush: true,
                     """
                     \(filters)
-                    \(list.items.isEmpty ? emptyState(icon: "box", words(isFiltered ? "products.none_found" : "products.none"), action: linkButton(words("products.order_something"), order)) : table)
+                    \(list.items.isEmpty ? emptyState(icon: "box", words(isFiltered ? "products.none_found" : "products.none"), action: orderButton(order)) : table)
                     """))
                 \(pager(list, words) {
                     link(type: filter.typeID, state: filter.state?.rawValue ?? "", search: filter.search, page: $0)
                 })
                 """)
+    }
+
+    private func orderButton(_ link: Link, isPrimary: Bool = false) -> HTML {
+        let title = visit.words("products.order_something")
+        return visit.standing.has(OrderProducts.self)
+            ? linkButton(title, link, icon: "plus", isPrimary: isPrimary)
+            : visit.locked(title, OrderProducts.self, id: isPrimary ? "order" : "order-first")
     }
 
     private var isFiltered: Bool { filter.state != nil || !filter.search.isEmpty }

@@ -92,14 +92,33 @@ extension Product {
     package static func find(
         _ id: ProductID, by permit: Permit<SeeProducts>, in connection: Connection
     ) throws -> Product? {
-        try connection.row("\(select) WHERE id = \(id) AND organization_id = \(permit.organization)").map(Product.init)
+        guard permit.products.contains(id) else { return nil }
+        return try connection.row("\(select) WHERE id = \(id) AND organization_id = \(permit.organization)")
+            .map(Product.init)
+    }
+
+    /// Every product that can be given to a member, for the rooms below.
+    static func directory(_ organization: OrganizationID, in connection: Connection) throws -> [Product] {
+        try connection.rows(
+            """
+            \(select) WHERE organization_id = \(organization) AND state <> \(State.cancelled) ORDER BY type_id, name, id
+            """
+        ).map(Product.init)
+    }
+
+    /// Those of the organisation that the permit covers.
+    private static func reachable(_ permit: Permit<SeeProducts>, _ dialect: Dialect) -> SQL {
+        switch permit.products {
+        case .all: "organization_id = \(permit.organization)"
+        case .only(let ids): "organization_id = \(permit.organization) AND \(dialect.among("id", ids.sorted()))"
+        }
     }
 
     /// A page of the organisation's products by name, without those whose order was given up.
     package static func list(
         _ filter: ProductFilter, _ paging: Paging, by permit: Permit<SeeProducts>, in connection: Connection
     ) throws -> Listing<Product> {
-        var conditions: SQL = "organization_id = \(permit.organization)"
+        var conditions = reachable(permit, connection.dialect)
         if let state = filter.state {
             conditions = "\(conditions) AND state = \(state)"
         } else {
@@ -124,7 +143,7 @@ extension Product {
         let rows = try connection.rows(
             """
             SELECT type_id, COUNT(*) AS count, SUM(CASE WHEN state = 'active' THEN 1 ELSE 0 END) AS active
-            FROM product WHERE organization_id = \(permit.organization) AND state <> 'cancelled' GROUP BY type_id
+            FROM product WHERE \(reachable(permit, connection.dialect)) AND state <> 'cancelled' GROUP BY type_id
             """)
         var counts: [String: (count: Int, active: Int)] = [:]
         for row in rows { counts[try row["type_id"]] = (try row["count"], try row["active"]) }

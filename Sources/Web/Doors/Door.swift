@@ -6,7 +6,16 @@ package struct Door<Context: Visiting> {
     let kind: Route.Door
     let right: String?
     let prefix: String
+    var isConfirmed = false
     let admit: @Sendable (Visit) throws -> Context
+
+    /// The same door for acts that guard an account or an organisation: whoever has not proved lately that it is them is asked
+    /// for the password before the act, which then goes on with what was typed (security.md, "Sudo").
+    package var confirmed: Door {
+        var door = self
+        door.isConfirmed = true
+        return door
+    }
 
     /// A page or a file.
     package func get(_ path: String, _ handle: @escaping @Sendable (Context) async throws -> Answer) {
@@ -18,15 +27,15 @@ package struct Door<Context: Visiting> {
 
     /// An act that is a button, not a form to come back to. Answers a redirect.
     package func post(_ path: String, _ handle: @escaping @Sendable (Context, Form) async throws -> Answer) {
-        add("POST", path, accepts: .form) { [admit] gate, arrival in
-            try await gate.act(arrival, admit: admit, handle)
+        add("POST", path, accepts: .form) { [admit, isConfirmed] gate, arrival in
+            try await gate.act(arrival, isConfirmed: isConfirmed, admit: admit, handle)
         }
     }
 
     /// Ends what the path names. Browsers post it with `_method=DELETE`.
     package func delete(_ path: String, _ handle: @escaping @Sendable (Context, Form) async throws -> Answer) {
-        add("DELETE", path, accepts: .form) { [admit] gate, arrival in
-            try await gate.act(arrival, admit: admit, handle)
+        add("DELETE", path, accepts: .form) { [admit, isConfirmed] gate, arrival in
+            try await gate.act(arrival, isConfirmed: isConfirmed, admit: admit, handle)
         }
     }
 
@@ -41,8 +50,8 @@ package struct Door<Context: Visiting> {
             let visit = try await gate.recognise(arrival)
             return try await gate.explaining(visit, admit: admit) { .page(try await page($0, Form())) }
         }
-        add("POST", path, accepts: .form, bodyLimit: bodyLimit) { [admit] gate, arrival in
-            try await gate.submit(arrival, admit: admit, page: page, submit: submit)
+        add("POST", path, accepts: .form, bodyLimit: bodyLimit) { [admit, isConfirmed] gate, arrival in
+            try await gate.submit(arrival, isConfirmed: isConfirmed, admit: admit, page: page, submit: submit)
         }
     }
 
@@ -62,7 +71,7 @@ package struct Door<Context: Visiting> {
         precondition(path.hasPrefix(prefix) || path == String(prefix.dropLast()), "\(path) is not below \(prefix).")
         doors.add(
             Route(
-                method: method, path: path, door: kind, right: right, bodyLimit: bodyLimit, accepts: accepts,
-                handle: handle))
+                method: method, path: path, door: kind, right: right, isConfirmed: isConfirmed && method != "GET",
+                bodyLimit: bodyLimit, accepts: accepts, handle: handle))
     }
 }

@@ -28,17 +28,33 @@ package final class Doors {
         }
     }
 
-    /// Paths below `/organizations/{organization}/`. Somebody else's organisation is not found.
-    package func organization<R: Right>(_ right: R.Type) -> Door<OrganizationVisit<R>> {
-        Door(doors: self, kind: .organization, right: R.name, prefix: "/organizations/{organization}/") {
-            visit throws(Problem) in
+    /// Whoever runs the installation. For everybody else there is nothing here.
+    package var staff: Door<SignedInVisit> {
+        Door(doors: self, kind: .staff, right: nil, prefix: "/staff/") { visit throws(Problem) in
             guard let person = visit.person else { throw .signInFirst }
+            guard person.isStaff else { throw .notFound }
+            return SignedInVisit(visit: visit, person: person)
+        }
+    }
+
+    /// Paths below `/organizations/{organization}/`. Somebody else's organisation is not found.
+    /// - Parameter isBeforeWall: open to members who still lack the second factor that the organisation requires (POL-2).
+    package func organization<R: Right>(_ right: R.Type, isBeforeWall: Bool = false) -> Door<OrganizationVisit<R>> {
+        Door(doors: self, kind: .organization, right: R.name, prefix: "/organizations/{organization}/") { visit in
+            guard let person = visit.person else { throw Problem.signInFirst }
             let id: OrganizationID = try visit.id("organization")
-            guard let organization = person.organizations.first(where: { $0.id == id }) else { throw .notFound }
+            guard let organization = person.organizations.first(where: { $0.id == id }) else { throw Problem.notFound }
+            if organization.requiresSecondFactor, !person.hasSecondFactor, !isBeforeWall {
+                throw Detour(link: "/organizations/\(id)/second-factor")
+            }
             var visit = visit
             visit.organization = organization
-            let permit = try organization.standing.permit(R.self)
-            return OrganizationVisit(visit: visit, person: person, organization: organization, permit: permit)
+            do {
+                let permit = try organization.standing.permit(R.self)
+                return OrganizationVisit(visit: visit, person: person, organization: organization, permit: permit)
+            } catch {
+                throw Explained(visit: visit, cause: error)
+            }
         }
     }
 
@@ -57,6 +73,11 @@ package final class Doors {
             "\(route.method) \(route.path) has two handlers.")
         routes.append(route)
     }
+}
+
+/// The way leads past another page first.
+struct Detour: Error {
+    let link: Link
 }
 
 extension Problem {

@@ -7,6 +7,8 @@ package struct Route: Sendable {
         case `public`
         case signedIn = "signed-in"
         case organization
+        /// Whoever runs the installation; 404 for everybody else.
+        case staff
         case api
         /// 404 in production.
         case sandbox
@@ -18,7 +20,8 @@ package struct Route: Sendable {
     package let door: Door
     /// The right it takes, as `Right.name`.
     package let right: String?
-    /// The role that can grant the right, for those who have not got it.
+    /// Asks again who is there before it acts.
+    package let isConfirmed: Bool
     let bodyLimit: Int
     let accepts: Accepts
     let handle: @Sendable (Gate, Arrival) async throws -> Answer

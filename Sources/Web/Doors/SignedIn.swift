@@ -16,6 +16,10 @@ package struct SignedIn: Sendable {
     package let session: SessionID?
     /// When the session was last noted as in use.
     package let sessionSeenAt: Instant?
+    /// A second step is asked at sign-in (SEC-1), which a policy may require (POL-1).
+    package let hasSecondFactor: Bool
+    /// When the person last proved in this session that it is them, by signing in or by confirming; nil never.
+    package let confirmedAt: Instant?
     /// Where the person was last, in this session.
     package let currentOrganization: OrganizationID?
     /// In the order they are offered to switch to.
@@ -24,7 +28,8 @@ package struct SignedIn: Sendable {
     package init(
         id: PersonID, login: String, firstName: String, lastName: String, language: Language, zone: Zone,
         pictureVersion: String?, isStaff: Bool, session: SessionID?,
-        sessionSeenAt: Instant? = nil, currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
+        sessionSeenAt: Instant? = nil, hasSecondFactor: Bool = false, confirmedAt: Instant? = nil,
+        currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
     ) {
         self.id = id
         self.login = login
@@ -36,6 +41,8 @@ package struct SignedIn: Sendable {
         self.isStaff = isStaff
         self.session = session
         self.sessionSeenAt = sessionSeenAt
+        self.hasSecondFactor = hasSecondFactor
+        self.confirmedAt = confirmedAt
         self.currentOrganization = currentOrganization
         self.organizations = organizations
     }
@@ -58,14 +65,31 @@ package struct OrganizationSummary: Sendable {
     package let currency: Currency
     package let zone: Zone
     package let standing: Standing
+    /// Members without a second factor meet a wall (POL-2).
+    package let requiresSecondFactor: Bool
+    /// Versions of the pictures that the shell shows, so that they can be cached for ever; nil without one (BRAND-2, BRAND-5).
+    package let squareLogo: String?
+    package let wideLogo: String?
+    /// The letters in the square, where somebody chose them.
+    package let initialsText: String?
 
-    package init(id: OrganizationID, name: String, currency: Currency, zone: Zone, standing: Standing) {
+    package init(
+        id: OrganizationID, name: String, currency: Currency, zone: Zone, standing: Standing,
+        requiresSecondFactor: Bool = false, squareLogo: String? = nil, wideLogo: String? = nil,
+        initialsText: String? = nil
+    ) {
         self.id = id
         self.name = name
         self.currency = currency
         self.zone = zone
         self.standing = standing
+        self.requiresSecondFactor = requiresSecondFactor
+        self.squareLogo = squareLogo
+        self.wideLogo = wideLogo
+        self.initialsText = initialsText
     }
 
-    package var initials: String { SignedIn.initials(of: name.split(separator: " ").map(String.init)) }
+    package var initials: String {
+        initialsText ?? SignedIn.initials(of: name.split(separator: " ").map(String.init))
+    }
 }

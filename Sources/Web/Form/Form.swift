@@ -30,6 +30,12 @@ package struct Form: Sendable {
 
     package func list(_ name: String) -> [String] { values[name] ?? [] }
 
+    /// Whether the field was part of what was sent, be it empty.
+    package func isSent(_ name: String) -> Bool { values[name] != nil }
+
+    /// The fields that were sent, sorted.
+    package var names: [String] { values.keys.sorted() }
+
     package var isEmpty: Bool { values.isEmpty && uploads.isEmpty }
 
     /// Puts a value where nothing was typed.

@@ -38,7 +38,8 @@ package struct Gate: Sendable {
         if let secret = request.cookie(cookieName(Cookie.sessionName)), secret.utf8.count == 43 {
             let hash = Keys.sha256(secret)
             let recognise = house.recognition.session
-            person = try await house.database.read { try recognise($0, hash, now) }
+            let place = request.parameters["organization"].flatMap(OrganizationID.init(_:))
+            person = try await house.database.read { try recognise($0, hash, place, now) }
             if let session = person?.session, let seenAt = person?.sessionSeenAt,
                 now > seenAt.adding(house.recognition.seenEvery)
             {
@@ -69,6 +70,10 @@ package struct Gate: Sendable {
             return finished(try await handle(context), for: visit)
         } catch let problem as Problem where problem.kind == .unauthorized {
             return finished(signIn(thenBackTo: visit.request), for: visit)
+        } catch let detour as Detour {
+            return finished(.redirect(detour.link), for: visit)
+        } catch let explained as Explained {
+            throw explained
         } catch {
             throw Explained(visit: visit, cause: error)
         }
@@ -76,7 +81,8 @@ package struct Gate: Sendable {
 
     /// A post without a form to come back to.
     func act<Context: Visiting>(
-        _ arrival: Arrival, admit: (Visit) throws -> Context, _ handle: (Context, Form) async throws -> Answer
+        _ arrival: Arrival, isConfirmed: Bool, admit: (Visit) throws -> Context,
+        _ handle: (Context, Form) async throws -> Answer
     ) async throws -> Answer {
         let visit = try await recognise(arrival)
         return try await explaining(visit, admit: admit) { context in
@@ -85,14 +91,15 @@ package struct Gate: Sendable {
             guard isMeant(form, visit) else {
                 throw Problem(.forbidden, code: "stale_form", word: "problem.stale_button")
             }
+            if isConfirmed, let question = try await confirm(context.visit, form) { return question }
             return try await handle(context, form)
         }
     }
 
     /// A form that was sent: see `Door.form`.
     func submit<Context: Visiting>(
-        _ arrival: Arrival, admit: (Visit) throws -> Context, page: (Context, Form) async throws -> Page,
-        submit: (Context, inout Form) async throws -> Answer
+        _ arrival: Arrival, isConfirmed: Bool, admit: (Visit) throws -> Context,
+        page: (Context, Form) async throws -> Page, submit: (Context, inout Form) async throws -> Answer
     ) async throws -> Answer {
         let visit = try await recognise(arrival)
         return try await explaining(visit, admit: admit) { context in
@@ -102,6 +109,7 @@ package struct Gate: Sendable {
                 guard isMeant(form, visit) else {
                     throw Problem(.invalid, code: "stale_form", word: "form.stale")
                 }
+                if isConfirmed, let question = try await confirm(context.visit, form) { return question }
                 return try await submit(context, &form)
             } catch {
                 guard let problems = Gate.problems(error), let status = Gate.formStatus(problems) else { throw error }
@@ -205,23 +213,6 @@ package struct Gate: Sendable {
     }
 
     func cookieName(_ name: String) -> String { house.settings.isSecure ? "__Host-\(name)" : name }
-
-    static func problems(_ error: any Error) -> [Problem]? {
-        switch error {
-        case let problem as Problem: [problem]
-        case let problems as Problems: problems.all.isEmpty ? nil : problems.all
-        case let error as StorageError: Problem(error).map { [$0] }
-        default: nil
-        }
-    }
-
-    /// The status with which a form comes back; nil where the problem is not about the form.
-    private static func formStatus(_ problems: [Problem]) -> Int? {
-        switch problems[0].kind {
-        case .invalid, .conflict, .gone, .tooMany, .unavailable: problems[0].status
-        default: nil
-        }
-    }
 }
 
 /// An error with the visit it happened to, so that its page speaks the visitor's language.
@@ -241,21 +232,5 @@ extension Incoming {
     var pathAndQuery: String {
         let items = query.sorted { $0.key < $1.key }.flatMap { name, values in values.map { (name: name, value: $0) } }
         return Link(own: path)?.query(items).text ?? "/"
-    }
-}
-
-extension Problem {
-    static let noToken = Problem(.unauthorized, code: "not_authorized", word: "problem.no_token")
-
-    /// What a database answers instead of rows, for people.
-    init?(_ error: StorageError) {
-        switch error {
-        case .unavailable, .contended:
-            self.init(.unavailable(retryAfterSeconds: 5), code: "unavailable", word: "problem.unavailable")
-        case .commitUnknown:
-            self.init(.unavailable(retryAfterSeconds: 5), code: "outcome_unknown", word: "problem.commit_unknown")
-        default:
-            return nil
-        }
     }
 }

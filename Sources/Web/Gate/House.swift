@@ -63,26 +63,36 @@ package struct WebSettings: Sendable {
 
 /// How people are recognised: given by the rooms that know them, put together in `App`. Each runs inside one read.
 package struct Recognition: Sendable {
-    /// By the SHA-256 of the session cookie; nil for an unknown or ended session.
-    let session: @Sendable (Connection, _ secretHash: [UInt8], Instant) throws -> SignedIn?
+    /// By the SHA-256 of the session cookie; nil for an unknown or ended session. In the organisation that the path names,
+    /// the products granted to the person come along.
+    let session: @Sendable (Connection, _ secretHash: [UInt8], _ place: OrganizationID?, Instant) throws -> SignedIn?
     /// Notes that a session is in use, at most every `seenEvery`: at every request it would cost a commit each.
     let seen: @Sendable (Connection, SessionID, Instant) throws -> Void
     let seenEvery: Duration
     /// By an API token; nil for an unknown or expired one. The scopes it was given come along.
     let token: @Sendable (Connection, _ token: String, Instant) throws -> (person: SignedIn, scopes: Set<String>)?
+    /// Proves again that it is the person who is signed in, and notes it in the session. Throws problems of the fields
+    /// `confirm_password` and `confirm_code`.
+    let confirm: @Sendable (Visit, _ password: String, _ code: String) async throws -> Void
+    /// How long a proof lasts (security.md, "Sudo").
+    static let confirmedFor: Duration = .minutes(10)
 
     package init(
-        session: @escaping @Sendable (Connection, _ secretHash: [UInt8], Instant) throws -> SignedIn?,
+        session:
+            @escaping @Sendable (Connection, _ secretHash: [UInt8], _ place: OrganizationID?, Instant) throws ->
+            SignedIn?,
         seen: @escaping @Sendable (Connection, SessionID, Instant) throws -> Void = { _, _, _ in },
         seenEvery: Duration = .minutes(5),
         token:
             @escaping @Sendable (Connection, _ token: String, Instant) throws -> (
                 person: SignedIn, scopes: Set<String>
-            )?
+            )?,
+        confirm: @escaping @Sendable (Visit, _ password: String, _ code: String) async throws -> Void = { _, _, _ in }
     ) {
         self.session = session
         self.seen = seen
         self.seenEvery = seenEvery
         self.token = token
+        self.confirm = confirm
     }
 }

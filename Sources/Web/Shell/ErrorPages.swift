@@ -1,4 +1,4 @@
-import Kernel
+package import Kernel
 
 /// What cannot be shown, as a page: what it is, and what to do next.
 enum ErrorPages {
@@ -6,7 +6,16 @@ enum ErrorPages {
         let words = visit.words
         let title = words("error.title.\(problem.status)")
         return Page(
-            title: title, layout: layout(visit), body: body(title, words(problem.word, problem.arguments), visit))
+            title: title, layout: layout(visit),
+            body: body(title, words(problem.word, problem.arguments), visit, action: ask(problem, visit)))
+    }
+
+    /// Who lacks a right may ask those who can grant it.
+    private static func ask(_ problem: Problem, _ visit: Visit) -> HTML {
+        guard problem.code == "access_denied", let right = problem.arguments["right"],
+            let organization = visit.organization
+        else { return .empty }
+        return linkButton(visit.words("access.ask"), .askForRight(right, in: organization.id), isPrimary: true)
     }
 
     static func unexpected(_ visit: Visit) -> Page {
@@ -18,11 +27,20 @@ enum ErrorPages {
 
     private static func layout(_ visit: Visit) -> Page.Layout { visit.organization == nil ? .gate : .shell }
 
-    private static func body(_ title: String, _ sentence: String, _ visit: Visit) -> HTML {
+    private static func body(_ title: String, _ sentence: String, _ visit: Visit, action: HTML = .empty) -> HTML {
         """
         <h1>\(title)</h1>
         <p>\(sentence)</p>
-        <p class="gap-above"><a class="btn" href="/">\(visit.words("error.home"))</a></p>
+        <p class="row gap-above">\(action)<a class="btn" href="/">\(visit.words("error.home"))</a></p>
         """
+    }
+}
+
+extension Link {
+    /// The page on which a member asks those who can grant a right. `Organizations` opens it.
+    package static func askForRight(_ right: String, in organization: OrganizationID, product: ProductID? = nil) -> Link {
+        Link("/organizations/\(organization)/access-requests/new").query([
+            ("right", right), ("product", product?.description ?? ""),
+        ])
     }
 }

@@ -1,4 +1,5 @@
-import Kernel
+package import Access
+package import Kernel
 
 /// The parts that pages are put together from; their looks are in `Public/css/components`.
 
@@ -58,13 +59,24 @@ package func linkButton(_ title: String, _ link: Link, icon name: StaticString? 
     """
 }
 
-/// An action that the person may not do: visible, focusable, greyed, with the reason beside it (PERM-4).
-package func lockedAction(_ title: String, reason: String, id: String) -> HTML {
+/// An action that cannot be done: visible, focusable, greyed, with the reason beside it (PERM-4), and what to do about it.
+package func lockedAction(_ title: String, reason: String, id: String, action: HTML = .empty) -> HTML {
     """
     <span class="row"><button class="btn" type="button" data-state="locked" aria-disabled="true" \
     aria-describedby="\(id)-reason">\(icon("lock"))\(title)</button>\
-    <small class="reason" id="\(id)-reason">\(reason)</small></span>
+    <small class="reason" id="\(id)-reason">\(reason)</small>\(action)</span>
     """
+}
+
+extension OrganizationVisit {
+    /// An action that takes a right which the person lacks: greyed, with who can grant it and the way to ask them.
+    package func locked<Missing: Right>(
+        _ title: String, _ right: Missing.Type, id: String, product: ProductID? = nil
+    ) -> HTML {
+        lockedAction(
+            title, reason: visit.words("access.reason.\(Missing.grantedBy.rawValue)"), id: id,
+            action: "<a href=\"\(Link.askForRight(Missing.name, in: organization.id, product: product))\">\(visit.words("access.ask"))</a>")
+    }
 }
 
 package func emptyState(icon name: StaticString, _ sentence: String, action: HTML = .empty) -> HTML {

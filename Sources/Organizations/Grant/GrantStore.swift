@@ -1,0 +1,97 @@
+import Access
+package import Kernel
+package import Storage
+
+/// Which products a person reaches, and through what.
+package enum Grants {
+    /// The union of what was given to the person and to their teams (TEAM-8), in one row: it is read at every request.
+    package static func products(
+        of person: PersonID, in organization: OrganizationID, _ connection: Connection
+    ) throws -> Set<ProductID> {
+        let list: String? = try connection.row(
+            """
+            SELECT \(connection.dialect.joined("product_id")) AS products FROM (
+                SELECT product_id FROM product_grant
+                WHERE organization_id = \(organization) AND person_id = \(person)
+                UNION
+                SELECT team_product.product_id FROM team_member
+                JOIN team_product ON team_product.team_id = team_member.team_id
+                WHERE team_member.organization_id = \(organization) AND team_member.person_id = \(person)
+            ) AS granted
+            """)?["products"]
+        return Set(ids: list ?? "")
+    }
+
+    /// Given to the person alone.
+    static func direct(
+        to person: PersonID, in organization: OrganizationID, _ connection: Connection
+    ) throws -> Set<ProductID> {
+        Set(
+            try connection.rows(
+                """
+                SELECT product_id FROM product_grant WHERE organization_id = \(organization) AND person_id = \(person)
+                """
+            ).map { try $0["product_id"] })
+    }
+
+    /// Makes what is given to the person what it should be.
+    static func set(
+        _ products: Set<ProductID>, to person: PersonID, in organization: OrganizationID, at now: Instant,
+        _ connection: Connection
+    ) throws {
+        let old = try direct(to: person, in: organization, connection)
+        for gone in old.subtracting(products).sorted() {
+            try connection.execute(
+                """
+                DELETE FROM product_grant
+                WHERE organization_id = \(organization) AND person_id = \(person) AND product_id = \(gone)
+                """)
+        }
+        for new in products.subtracting(old).sorted() {
+            try connection.execute(
+                """
+                INSERT INTO product_grant (organization_id, person_id, product_id, created_at)
+                VALUES (\(organization), \(person), \(new), \(now))
+                """)
+        }
+    }
+
+    /// Why somebody reaches a product: given to them, or to a team of theirs. Role apart.
+    package enum Source: Sendable, Hashable {
+        case given
+        case team(TeamID, name: String)
+    }
+
+    /// The answer to "what can they reach, and why" for everything that was given (role apart).
+    package static func sources(
+        of person: PersonID, in organization: OrganizationID, _ connection: Connection
+    ) throws -> [ProductID: [Source]] {
+        let rows = try connection.rows(
+            """
+            SELECT product_id, NULL AS team_id, '' AS team_name FROM product_grant
+            WHERE organization_id = \(organization) AND person_id = \(person)
+            UNION ALL
+            SELECT team_product.product_id, team.id AS team_id, team.name AS team_name FROM team_member
+            JOIN team ON team.id = team_member.team_id
+            JOIN team_product ON team_product.team_id = team_member.team_id
+            WHERE team_member.organization_id = \(organization) AND team_member.person_id = \(person)
+            ORDER BY 1, 3
+            """)
+        var sources: [ProductID: [Source]] = [:]
+        for row in rows {
+            let team: TeamID? = try row["team_id"]
+            let name: String = try row["team_name"]
+            sources[try row["product_id"], default: []].append(team.map { .team($0, name: name) } ?? .given)
+        }
+        return sources
+    }
+}
+
+extension Set where Element: RawRepresentable, Element.RawValue == Int64 {
+    /// From `1,2,3`, as the database joins them and as invitations keep them.
+    init(ids text: String) {
+        self = Set(text.split(separator: ",").compactMap { Int64($0).flatMap(Element.init(rawValue:)) })
+    }
+
+    var idText: String { map(\.rawValue).sorted().map(String.init).joined(separator: ",") }
+}

@@ -1,0 +1,63 @@
+import Access
+package import Kernel
+import Storage
+package import Web
+
+/// An invitation to an organisation: to an address, whether it has an account or not (USR-6, USR-7).
+package struct Invitation: Sendable {
+    package enum State: String, Sendable, CaseIterable {
+        case pending, accepted, declined, cancelled
+        /// Pending for longer than `lifetime`; never stored.
+        case expired
+    }
+
+    package let id: InvitationID
+    package let organization: OrganizationID
+    package let email: EmailAddress
+    package let membership: Membership
+    /// Of the mail, where the address has no account yet.
+    package let language: Language
+    private let stored: State
+    let nonce: String
+    package let invitedBy: PersonID
+    /// Who accepted, with whichever account (USR-8).
+    package let person: PersonID?
+    package let createdAt: Instant
+    package let sentAt: Instant
+    package let timesSent: Int
+    package let expiresAt: Instant
+    package let decidedAt: Instant?
+
+    /// Long enough for somebody on holiday.
+    package static let lifetime: Duration = .days(14)
+    /// Addresses that one wizard takes.
+    package static let batchMax = 50
+    /// Mails about one invitation, however often it is sent again: nobody is to be pestered in our name.
+    package static let timesSentMax = 5
+
+    package func state(at now: Instant) -> State { stored == .pending && now >= expiresAt ? .expired : stored }
+
+    /// The link in the mail.
+    package func token(_ keys: Keys) -> LinkToken { LinkToken("invitation", id.rawValue, nonce: nonce, keys: keys) }
+
+    init(_ row: Row) throws {
+        id = try row["id"]
+        organization = try row["organization_id"]
+        email = try row["email"]
+        membership = Membership(
+            role: try row["role"], hasBillingRight: try row["has_billing_right"], contacts: try ContactKinds(row),
+            products: Set(ids: try row["products"]), teams: Set(ids: try row["teams"]))
+        language = try row["language"]
+        stored = try row["state"]
+        nonce = try row["nonce"]
+        invitedBy = try row["invited_by_id"]
+        person = try row["person_id"]
+        createdAt = try row["created_at"]
+        sentAt = try row["sent_at"]
+        timesSent = try row["times_sent"]
+        expiresAt = try row["expires_at"]
+        decidedAt = try row["decided_at"]
+    }
+}
+
+extension Invitation.State: StoredAsText {}

@@ -1,0 +1,130 @@
+package import Access
+package import Kernel
+package import Storage
+
+extension Member {
+    /// Makes the membership what it should be, announces what changed, and holds the organisation while it decides, so that of
+    /// two changes that exclude each other one is refused.
+    /// - Parameter revision: as the form was filled in.
+    /// - Throws: 404 where the person is no member; the problems of `MembershipRules.changing`; 409 where the membership was
+    ///   changed meanwhile.
+    /// - Returns: what it was before.
+    @discardableResult
+    package static func change(
+        _ person: PersonID, to new: Membership, revision: Int, by changer: Standing, permit: Permit<ManageMembers>,
+        products directory: ProductDirectory, actor: Event.Actor, at now: Instant, in connection: Connection
+    ) throws -> Membership {
+        let organization = permit.organization
+        try connection.lock("organization", organization)
+        guard let member = try find(person, in: organization, connection) else { throw Problem.notFound }
+        // What the changer was when the page was opened may be over by now.
+        let changer = try current(changer, connection)
+        let old = member.membership
+        let others = try others(than: [person], in: organization, connection)
+        if let problem = MembershipRules.changing(old, to: new, by: changer, others: others) { throw problem }
+        guard member.revision == revision else {
+            throw Problem(.conflict, code: "changed_meanwhile", word: "form.changed_meanwhile")
+        }
+        if new == old { return old }
+        _ = try directory.check(new.products.subtracting(old.products), in: organization, connection)
+        try connection.execute(
+            """
+            UPDATE membership SET role = \(new.role), has_billing_right = \(new.hasBillingRight),
+                gets_administrative = \(new.contacts.contains(.administrative)),
+                gets_billing = \(new.contacts.contains(.billing)),
+                gets_technical = \(new.contacts.contains(.technical)), revision = revision + 1
+            WHERE organization_id = \(organization) AND person_id = \(person)
+            """)
+        try Grants.set(new.products, to: person, in: organization, at: now, connection)
+        try Team.set(new.teams, of: person, in: organization, at: now, connection)
+        try connection.announce(
+            Event(
+                "MemberChanged", by: actor, organization: organization, subject: "person", person.rawValue,
+                payload: difference(from: old, to: new)), at: now)
+        return old
+    }
+
+    /// Before and after, of what differs.
+    private static func difference(from old: Membership, to new: Membership) -> [String: String] {
+        var payload: [String: String] = [:]
+        func note(_ name: String, _ before: String, _ after: String) {
+            guard before != after else { return }
+            payload["\(name)_before"] = before
+            payload["\(name)_after"] = after
+        }
+        note("role", old.role.rawValue, new.role.rawValue)
+        note("billing", old.hasBillingRight ? "yes" : "no", new.hasBillingRight ? "yes" : "no")
+        note("contacts", old.contacts.names.joined(separator: ","), new.contacts.names.joined(separator: ","))
+        note("products", old.products.idText, new.products.idText)
+        note("teams", old.teams.idText, new.teams.idText)
+        return payload
+    }
+
+    /// Takes a member out; their rights end with it, in open sessions too, since rights are read at each request.
+    /// - Throws: 404, or the problem of `MembershipRules.removing`.
+    package static func remove(
+        _ person: PersonID, by remover: Standing, permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant,
+        in connection: Connection
+    ) throws {
+        let organization = permit.organization
+        try connection.lock("organization", organization)
+        guard let member = try find(person, in: organization, connection) else { throw Problem.notFound }
+        let others = try others(than: [person], in: organization, connection)
+        if let problem = MembershipRules.removing(member.role, by: try current(remover, connection), others: others) {
+            throw problem
+        }
+        try end(member, others: others, connection)
+        try connection.announce(
+            Event(
+                "MemberRemoved", by: actor, organization: organization, subject: "person", person.rawValue,
+                payload: ["role": member.role.rawValue]), at: now)
+    }
+
+    /// Leaves on one's own (USR-10).
+    /// - Throws: 404, or the first problem of `MembershipRules.leaving`.
+    package static func leave(
+        _ organization: OrganizationID, _ person: PersonID, actor: Event.Actor, at now: Instant,
+        in connection: Connection
+    ) throws {
+        try connection.lock("organization", organization)
+        guard let member = try find(person, in: organization, connection) else { throw Problem.notFound }
+        let others = try others(than: [person], in: organization, connection)
+        if let problem = MembershipRules.leaving(member.role, others: others).first { throw problem }
+        try end(member, others: others, connection)
+        try connection.announce(
+            Event(
+                "MemberLeft", by: actor, organization: organization, subject: "person", person.rawValue,
+                payload: ["role": member.role.rawValue]), at: now)
+    }
+
+    /// Grants and teams go with the membership. Messages that nobody else receives go to those who answer for the
+    /// organisation from now on (USR-13).
+    private static func end(_ member: Member, others: MembershipRules.Others, _ connection: Connection) throws {
+        try connection.execute(
+            "UPDATE team SET leader_id = NULL WHERE organization_id = \(member.organization) AND leader_id = \(member.id)")
+        try connection.execute(
+            "DELETE FROM membership WHERE organization_id = \(member.organization) AND person_id = \(member.id)")
+        let orphaned = ContactKinds.all.subtracting(others.recipients)
+        if orphaned.isEmpty { return }
+        try connection.execute(
+            """
+            UPDATE membership SET gets_administrative = gets_administrative OR \(orphaned.contains(.administrative)),
+                gets_billing = gets_billing OR \(orphaned.contains(.billing)),
+                gets_technical = gets_technical OR \(orphaned.contains(.technical)), revision = revision + 1
+            WHERE organization_id = \(member.organization) AND role = 'legal_representative'
+            """)
+    }
+
+    /// Where somebody stands now, under the lock.
+    private static func current(_ standing: Standing, _ connection: Connection) throws -> Standing {
+        let row = try connection.row(
+            """
+            SELECT role, has_billing_right FROM membership
+            WHERE organization_id = \(standing.organization) AND person_id = \(standing.person)
+            """)
+        guard let row else { throw Problem.notFound }
+        return Standing(
+            person: standing.person, organization: standing.organization, role: try row["role"],
+            hasBillingRight: try row["has_billing_right"])
+    }
+}

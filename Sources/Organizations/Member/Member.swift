@@ -1,0 +1,69 @@
+package import Access
+package import Kernel
+import Storage
+
+/// A person in an organisation, as those who manage its members see them.
+package struct Member: Sendable {
+    package let id: PersonID
+    package let organization: OrganizationID
+    package let login: EmailAddress
+    package let firstName: String
+    package let lastName: String
+    package let language: Language
+    package let pictureVersion: String?
+    /// In a list without products and teams.
+    package let membership: Membership
+    /// Marked red without one (USR-15).
+    package let hasSecondFactor: Bool
+    package let isBlocked: Bool
+    package let joinedAt: Instant
+    /// Counts the changes of the membership.
+    package let revision: Int
+
+    package var name: String { "\(firstName) \(lastName)" }
+    package var role: Role { membership.role }
+
+    init(_ row: Row, products: Set<ProductID> = [], teams: Set<TeamID> = []) throws {
+        id = try row["id"]
+        organization = try row["organization_id"]
+        login = try row["login"]
+        firstName = try row["first_name"]
+        lastName = try row["last_name"]
+        language = try row["language"]
+        pictureVersion = try row["picture_version"]
+        membership = Membership(
+            role: try row["role"], hasBillingRight: try row["has_billing_right"], contacts: try ContactKinds(row),
+            products: products, teams: teams)
+        hasSecondFactor = try row["has_second_factor"]
+        isBlocked = try row["is_blocked"]
+        joinedAt = try row["joined_at"]
+        revision = try row["revision"]
+    }
+}
+
+extension ContactKinds {
+    init(_ row: Row) throws {
+        var kinds: ContactKinds = []
+        if try row["gets_administrative"] { kinds.insert(.administrative) }
+        if try row["gets_billing"] { kinds.insert(.billing) }
+        if try row["gets_technical"] { kinds.insert(.technical) }
+        self = kinds
+    }
+}
+
+/// Which members a list shows.
+package struct MemberFilter: Sendable, Hashable {
+    /// In a name or a login.
+    package var search = ""
+    package var role: Role?
+    package var team: TeamID?
+    /// Only those without a second factor (USR-16).
+    package var lacksSecondFactor = false
+    package var order = Order.name
+
+    package enum Order: String, Sendable, CaseIterable {
+        case name, role, joined
+    }
+
+    package init() {}
+}

@@ -1,0 +1,145 @@
+package import Access
+import Accounts
+package import Kernel
+package import Storage
+package import Web
+
+extension Member {
+    private static let select: SQL = """
+        SELECT person.id, membership.organization_id, person.login, person.first_name, person.last_name, person.language,
+            person.picture_version, membership.role, membership.has_billing_right, membership.gets_administrative,
+            membership.gets_billing, membership.gets_technical, \(Person.hasSecondFactor) AS has_second_factor,
+            (person.blocked_at IS NOT NULL) AS is_blocked, membership.created_at AS joined_at, membership.revision
+        FROM membership JOIN person ON person.id = membership.person_id
+        """
+
+    /// - Returns: nil where the person is not a member.
+    package static func find(
+        _ person: PersonID, in organization: OrganizationID, _ connection: Connection
+    ) throws -> Member? {
+        guard
+            let row = try connection.row(
+                "\(select) WHERE membership.organization_id = \(organization) AND membership.person_id = \(person)")
+        else { return nil }
+        return try Member(
+            row, products: Grants.direct(to: person, in: organization, connection),
+            teams: Team.ids(of: person, in: organization, connection))
+    }
+
+    package static func find(
+        _ person: PersonID, by permit: Permit<ManageMembers>, in connection: Connection
+    ) throws -> Member? {
+        try find(person, in: permit.organization, connection)
+    }
+
+    /// A page of the members.
+    package static func list(
+        _ filter: MemberFilter, _ paging: Paging, by permit: Permit<ManageMembers>, in connection: Connection
+    ) throws -> Listing<Member> {
+        let conditions = conditions(filter, permit.organization, connection.dialect)
+        let total: Int =
+            try connection.row(
+                """
+                SELECT COUNT(*) AS count FROM membership JOIN person ON person.id = membership.person_id
+                WHERE \(conditions)
+                """)?["count"] ?? 0
+        let order: SQL =
+            switch filter.order {
+            case .name: "person.last_name, person.first_name, person.id"
+            case .role:
+                """
+                CASE membership.role WHEN 'legal_representative' THEN 0 WHEN 'administrator' THEN 1
+                    WHEN 'collaborator' THEN 2 ELSE 3 END, person.last_name, person.first_name, person.id
+                """
+            case .joined: "membership.created_at DESC, person.id DESC"
+            }
+        let items = try connection.rows(
+            "\(select) WHERE \(conditions) ORDER BY \(order) LIMIT \(paging.size) OFFSET \(paging.offset)"
+        ).map { try Member($0) }
+        return Listing(items: items, total: total, paging: paging)
+    }
+
+    /// Whom a batch that says "all who match" means, for as many as one batch takes.
+    package static func matching(
+        _ filter: MemberFilter, limit: Int, by permit: Permit<ManageMembers>, in connection: Connection
+    ) throws -> [PersonID] {
+        try connection.rows(
+            """
+            SELECT person.id FROM membership JOIN person ON person.id = membership.person_id
+            WHERE \(conditions(filter, permit.organization, connection.dialect)) ORDER BY person.id LIMIT \(limit)
+            """
+        ).map { try $0["id"] }
+    }
+
+    private static func conditions(
+        _ filter: MemberFilter, _ organization: OrganizationID, _ dialect: Dialect
+    ) -> SQL {
+        var conditions: SQL = "membership.organization_id = \(organization)"
+        if let role = filter.role { conditions = "\(conditions) AND membership.role = \(role)" }
+        if filter.lacksSecondFactor { conditions = "\(conditions) AND NOT \(Person.hasSecondFactor)" }
+        if let team = filter.team {
+            conditions = """
+                \(conditions) AND membership.person_id IN (
+                    SELECT team_member.person_id FROM team_member
+                    WHERE team_id = \(team) AND organization_id = \(organization))
+                """
+        }
+        for word in filter.search.split(separator: " ").prefix(5) {
+            let pattern = Dialect.containing(String(word))
+            conditions = """
+                \(conditions) AND (\(dialect.matches("person.first_name", pattern))
+                    OR \(dialect.matches("person.last_name", pattern)) OR \(dialect.matches("person.login", pattern)))
+                """
+        }
+        return conditions
+    }
+
+    /// What would be left without these members.
+    static func others(
+        than people: [PersonID], in organization: OrganizationID, _ connection: Connection
+    ) throws -> MembershipRules.Others {
+        guard
+            let row = try connection.row(
+                """
+                SELECT COUNT(*) AS members,
+                    COALESCE(SUM(CASE WHEN role = 'legal_representative' THEN 1 ELSE 0 END), 0) AS representatives,
+                    COALESCE(MAX(CASE WHEN gets_administrative THEN 1 ELSE 0 END), 0) = 1 AS gets_administrative,
+                    COALESCE(MAX(CASE WHEN gets_billing THEN 1 ELSE 0 END), 0) = 1 AS gets_billing,
+                    COALESCE(MAX(CASE WHEN gets_technical THEN 1 ELSE 0 END), 0) = 1 AS gets_technical
+                FROM membership WHERE organization_id = \(organization) AND person_id NOT IN \(people)
+                """)
+        else { throw Problem.notFound }
+        return MembershipRules.Others(
+            members: try row["members"], legalRepresentatives: try row["representatives"],
+            recipients: try ContactKinds(row))
+    }
+
+    /// Those who may act for the organisation and can be asked: first who answers for it, then administrators.
+    package static func administrators(
+        of organization: OrganizationID, in connection: Connection
+    ) throws -> [Member] {
+        try connection.rows(
+            """
+            \(select) WHERE membership.organization_id = \(organization)
+                AND membership.role IN ('legal_representative', 'administrator')
+            ORDER BY CASE membership.role WHEN 'legal_representative' THEN 0 ELSE 1 END, person.last_name, person.id
+            LIMIT 100
+            """
+        ).map { try Member($0) }
+    }
+
+    /// Who receives a kind of message of the organisation (USR-14).
+    package static func recipients(
+        of kind: ContactKinds, in organization: OrganizationID, _ connection: Connection
+    ) throws -> [Member] {
+        let column: SQL =
+            kind == .administrative ? "gets_administrative" : kind == .billing ? "gets_billing" : "gets_technical"
+        return try connection.rows(
+            """
+            \(select) WHERE membership.organization_id = \(organization) AND membership.\(column)
+                AND person.blocked_at IS NULL
+            ORDER BY person.id LIMIT 100
+            """
+        ).map { try Member($0) }
+    }
+}

@@ -1,0 +1,82 @@
+package import Access
+package import Kernel
+
+/// Who may give, change and take what (USR-4, USR-5, USR-9 to USR-13, ORG-20, PERM-5). Plain rules: the answer is nil, or the
+/// problem that says why not; pages ask before they offer, stores ask again before they write.
+package enum MembershipRules {
+    /// What would be left of an organisation without a certain member, or without several.
+    package struct Others: Sendable, Hashable {
+        package let members: Int
+        package let legalRepresentatives: Int
+        /// The kinds of messages that one of them receives.
+        package let recipients: ContactKinds
+
+        package init(members: Int, legalRepresentatives: Int, recipients: ContactKinds) {
+            self.members = members
+            self.legalRepresentatives = legalRepresentatives
+            self.recipients = recipients
+        }
+    }
+
+    /// The roles that somebody may give (USR-5).
+    package static func roles(givenBy giver: Standing) -> [Role] {
+        switch giver.role {
+        case .legalRepresentative: Role.allCases
+        case .administrator: Role.allCases.filter { $0 != .legalRepresentative }
+        case .collaborator, .external: []
+        }
+    }
+
+    package static func giving(_ role: Role, by giver: Standing) -> Problem? {
+        if roles(givenBy: giver).contains(role) { return nil }
+        return Problem(.forbidden, code: "role_not_yours_to_give", word: "members.refused.role", field: "role")
+    }
+
+    package static func changing(
+        _ old: Membership, to new: Membership, by changer: Standing, others: Others
+    ) -> Problem? {
+        if !changer.role.administers {
+            return Problem(.forbidden, code: "access_denied", word: "access.reason.administrator")
+        }
+        if old.role == .legalRepresentative, changer.role != .legalRepresentative, old.role != new.role {
+            return Problem(.forbidden, code: "outranked", word: "members.refused.outranked", field: "role")
+        }
+        if old.role != new.role {
+            if let problem = giving(new.role, by: changer) { return problem }
+            if old.role == .legalRepresentative, others.legalRepresentatives == 0 { return lastRepresentative }
+        }
+        let missing = ContactKinds.all.subtracting(others.recipients.union(new.contacts))
+        if let first = missing.intersection(old.contacts).names.first {
+            return Problem(
+                .invalid, code: "last_recipient", word: "members.refused.recipient.\(first)", field: "contacts")
+        }
+        return nil
+    }
+
+    /// Being removed by somebody else. For oneself there is leaving.
+    package static func removing(_ role: Role, by remover: Standing, others: Others) -> Problem? {
+        if !remover.role.administers {
+            return Problem(.forbidden, code: "access_denied", word: "access.reason.administrator")
+        }
+        if role == .legalRepresentative, remover.role != .legalRepresentative {
+            return Problem(.forbidden, code: "outranked", word: "members.refused.outranked")
+        }
+        if role == .legalRepresentative, others.legalRepresentatives == 0 { return lastRepresentative }
+        return nil
+    }
+
+    /// Leaving on one's own (ORG-7 to ORG-9): every condition that fails, so that the page can name them all.
+    package static func leaving(_ role: Role, others: Others) -> [Problem] {
+        var problems: [Problem] = []
+        if others.members == 0 {
+            problems.append(Problem(.conflict, code: "last_member", word: "members.refused.last_member"))
+        } else if role == .legalRepresentative, others.legalRepresentatives == 0 {
+            problems.append(lastRepresentative)
+        }
+        return problems
+    }
+
+    /// There is always somebody who answers for the organisation (ORG-20, USR-11).
+    static let lastRepresentative = Problem(
+        .conflict, code: "last_legal_representative", word: "members.refused.last_representative", field: "role")
+}
