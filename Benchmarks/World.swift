@@ -56,7 +56,7 @@ struct World: Sendable {
         guard let login = EmailAddress(login) else { throw BenchError("\(login) is no address.") }
         let own = try await kontor.database.read { connection -> [OrganizationSummary] in
             guard let person = try Person.find(login: login, in: connection) else { return [] }
-            return try Organization.summaries(of: person.id, in: connection)
+            return try Organization.summaries(of: person.id, connection)
         }
         guard let first = own.first else { throw BenchError("\(login) has no organisation.") }
         return first.standing

@@ -3,9 +3,10 @@ import Kernel
 import Testing
 
 @Suite struct StandingTests {
-    /// Who may do what: a line for each right, a column for each role, `billing` where only the accounting right opens it.
+    /// Who may do what: a line for each right, a column for each role, `billing` where only the accounting right opens it, `product` where
+    /// a granted product does.
     enum Grant: Sendable {
-        case always, never, billing
+        case always, never, billing, product
     }
 
     struct Line: CustomTestStringConvertible, Sendable {
@@ -36,20 +37,35 @@ import Testing
                 legalRepresentative: .always, administrator: .never, collaborator: .never, external: .never),
             Line(
                 right: SeeProducts.self, name: "products:see", grantedBy: .administrator,
-                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
+                legalRepresentative: .always, administrator: .always, collaborator: .product, external: .product),
             Line(
                 right: OrderProducts.self, name: "products:order", grantedBy: .administrator,
                 legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
             Line(
                 right: ManageBilling.self, name: "billing:manage", grantedBy: .administrator,
                 legalRepresentative: .always, administrator: .always, collaborator: .billing, external: .billing),
+            Line(
+                right: ManageMembers.self, name: "members:manage", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
+            Line(
+                right: ManageTeams.self, name: "teams:manage", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
+            Line(
+                right: ManagePolicy.self, name: "policy:manage", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
+            Line(
+                right: ManageAppearance.self, name: "appearance:manage", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
+            Line(
+                right: SeeActivity.self, name: "activity:see", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
         ]
     }
 
-    private func standing(_ role: Role, hasBillingRight: Bool) -> Standing {
+    private func standing(_ role: Role, hasBillingRight: Bool, granted: Set<ProductID> = []) -> Standing {
         Standing(
             person: PersonID(rawValue: 7), organization: OrganizationID(rawValue: 12), role: role,
-            hasBillingRight: hasBillingRight)
+            hasBillingRight: hasBillingRight, granted: granted)
     }
 
     private func expectGrant<R: Right>(_ right: R.Type, to standing: Standing, _ isGranted: Bool, _ line: Line) throws {
@@ -65,6 +81,7 @@ import Testing
         let permit = try standing.permit(right)
         #expect(permit.person == standing.person)
         #expect(permit.organization == standing.organization)
+        #expect(permit.products == standing.products)
     }
 
     @Test(arguments: Line.all, Role.allCases)
@@ -73,14 +90,28 @@ import Testing
     ) throws {
         #expect(line.right.name == line.name)
         for hasBillingRight in [false, true] {
-            let isGranted =
-                switch line.grant(to: role) {
-                case .always: true
-                case .never: false
-                case .billing: hasBillingRight
-                }
-            try expectGrant(line.right, to: standing(role, hasBillingRight: hasBillingRight), isGranted, line)
+            for granted in [[], [ProductID(rawValue: 3)]] as [Set<ProductID>] {
+                let isGranted =
+                    switch line.grant(to: role) {
+                    case .always: true
+                    case .never: false
+                    case .billing: hasBillingRight
+                    case .product: !granted.isEmpty
+                    }
+                try expectGrant(
+                    line.right, to: standing(role, hasBillingRight: hasBillingRight, granted: granted), isGranted, line)
+            }
         }
+    }
+
+    @Test(arguments: Role.allCases)
+    func `Who administers reaches every product, anybody else those that were granted`(role: Role) {
+        let mine = ProductID(rawValue: 3)
+        let other = ProductID(rawValue: 4)
+        let products = standing(role, hasBillingRight: false, granted: [mine]).products
+        #expect(products.contains(mine))
+        #expect(products.contains(other) == role.administers)
+        #expect(standing(role, hasBillingRight: false).products.contains(mine) == role.administers)
     }
 
     @Test(arguments: [

@@ -29,6 +29,11 @@ struct Scene: Sendable {
         }
         try await world.settle(marie)
         try await world.order(by: marie, key: "order-that-is-paid-0001")
+        let product = try await world.values("SELECT CAST(id AS TEXT) AS value FROM product ORDER BY id").first
+        guard let product = product.flatMap(ProductID.init(_:)) else { throw TestTrouble("The order has no product.") }
+        let granted = try await world.founder("granted@atelier.example", organization: "Own")
+        try await world.join(marie.organization, granted, as: .collaborator, products: [product])
+        people[.granted] = granted
         let open = try await world.order(
             "web-hosting-basic", name: "open.example", by: marie, card: "0002", key: "order-that-is-open-0001")
         let asking = try await world.order(

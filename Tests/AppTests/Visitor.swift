@@ -8,6 +8,8 @@ enum Visitor: CaseIterable, Sendable {
     case foreign
     case staff
     case external, collaborator, accountant, administrator, legalRepresentative
+    /// A collaborator with a product of their own.
+    case granted
 
     /// What a visitor may be answered at a door.
     enum Expected: CustomStringConvertible {
@@ -56,9 +58,9 @@ enum Visitor: CaseIterable, Sendable {
     }
 
     private static let holders: [String: Set<Visitor>] = [
-        "organization:see": [.external, .collaborator, .accountant, .administrator, .legalRepresentative],
+        "organization:see": [.external, .collaborator, .granted, .accountant, .administrator, .legalRepresentative],
         "organization:manage": [.legalRepresentative],
-        "products:see": [.administrator, .legalRepresentative],
+        "products:see": [.granted, .administrator, .legalRepresentative],
         "products:order": [.administrator, .legalRepresentative],
         "members:manage": [.administrator, .legalRepresentative],
         "teams:manage": [.administrator, .legalRepresentative],

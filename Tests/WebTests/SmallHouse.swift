@@ -14,6 +14,11 @@ struct SmallHouse: Sendable {
     /// The session of a legal representative of organisation 12, and of a collaborator there.
     static let representative = String(repeating: "r", count: 43)
     static let collaborator = String(repeating: "c", count: 43)
+    /// Runs the installation, is not in organisation 12, and has just proved that it is them.
+    static let staff = String(repeating: "s", count: 43)
+    /// Representative of organisation 13, which requires a second factor: without one, and with one.
+    static let unsecured = String(repeating: "u", count: 43)
+    static let secured = String(repeating: "f", count: 43)
     static let start = Instant(epochSeconds: 1_800_000_000)
 
     let gate: Gate
@@ -72,6 +77,11 @@ struct SmallHouse: Sendable {
         session: { _, hash, _, _ in
             if hash == Keys.sha256(representative) { return person(7, .legalRepresentative) }
             if hash == Keys.sha256(collaborator) { return person(8, .collaborator) }
+            if hash == Keys.sha256(staff) { return person(9, nil, confirmedAt: start) }
+            if hash == Keys.sha256(unsecured) { return person(10, .legalRepresentative, requiring: true) }
+            if hash == Keys.sha256(secured) {
+                return person(11, .legalRepresentative, requiring: true, hasSecondFactor: true)
+            }
             return nil
         },
         token: { _, token, _ in
@@ -81,20 +91,31 @@ struct SmallHouse: Sendable {
             case "writer": (person(7, .legalRepresentative), ["things:write"])
             default: nil
             }
+        },
+        confirm: { _, password, code in
+            if password == "open sesame", ["", "123456"].contains(code) { return }
+            throw Problem.field("confirm_password", "form.required")
         })
 
-    private static func person(_ id: Int64, _ role: Role) -> SignedIn {
-        let organization = OrganizationID(rawValue: 12)
+    private static func person(
+        _ id: Int64, _ role: Role?, requiring: Bool = false, hasSecondFactor: Bool = false, confirmedAt: Instant? = nil
+    ) -> SignedIn {
+        let organization = OrganizationID(rawValue: requiring ? 13 : 12)
+        let standing = role.map {
+            Standing(person: PersonID(rawValue: id), organization: organization, role: $0, hasBillingRight: false)
+        }
         return SignedIn(
             id: PersonID(rawValue: id), login: "person\(id)@example.ch", firstName: "Zoë", lastName: "Müller",
-            language: .english, zone: .zurich, pictureVersion: nil, isStaff: false, session: SessionID(rawValue: id),
+            language: .english, zone: .zurich, pictureVersion: nil, isStaff: role == nil,
+            session: SessionID(rawValue: id), hasSecondFactor: hasSecondFactor, confirmedAt: confirmedAt,
             currentOrganization: organization,
-            organizations: [
-                OrganizationSummary(
-                    id: organization, name: "R&D <Atelier>", currency: .chf, zone: .zurich,
-                    standing: Standing(
-                        person: PersonID(rawValue: id), organization: organization, role: role, hasBillingRight: false))
-            ])
+            organizations: standing.map {
+                [
+                    OrganizationSummary(
+                        id: organization, name: "R&D <Atelier>", currency: .chf, zone: .zurich, standing: $0,
+                        requiresSecondFactor: requiring)
+                ]
+            } ?? [])
     }
 
     private static func open(_ doors: Doors, _ done: Diary) {
@@ -121,6 +142,18 @@ struct SmallHouse: Sendable {
         doors.organization(ManageOrganization.self).get("settings") { visit in
             .page(Page(title: "Settings", body: "<p>\(visit.organization.name)</p>"))
         }
+        doors.organization(SeeOrganization.self, isBeforeWall: true).get("second-factor") { visit in
+            .page(Page(title: "Wall", body: "<p>\(visit.organization.name)</p>"))
+        }
+        doors.staff.get("/staff/desk") { visit in .text("desk of \(visit.person.id)") }
+        doors.signedIn.confirmed.form("/vault", page: letterPage) { visit, form in
+            done.write("vault \(form.text("subject", max: 20)) by \(visit.person.id)")
+            return .redirect("/mine")
+        }
+        doors.signedIn.confirmed.delete("/vault/door") { visit, _ in
+            done.write("vault door by \(visit.person.id)")
+            return .redirect("/mine")
+        }
         doors.sandbox.get("/sandbox/toys") { _ in .text("toys") }
         doors.sandbox.postJSON("/sandbox/toys") { _, body in
             done.write("toys \(body.count)")
@@ -132,8 +165,9 @@ struct SmallHouse: Sendable {
         doors.api.get("/broken-things", version: 2, scope: "things:read") { _, _ in throw Unforeseen() }
     }
 
-    private static let letterPage: @Sendable (Visit, Form) async throws -> Page = { visit, form in
-        Page(
+    private static let letterPage: @Sendable (any Visiting, Form) async throws -> Page = { context, form in
+        let visit = context.visit
+        return Page(
             title: "Letter", layout: .gate,
             body: """
                 \(form.summary(visit.words))
