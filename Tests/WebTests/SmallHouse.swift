@@ -87,8 +87,9 @@ struct SmallHouse: Sendable {
         let organization = OrganizationID(rawValue: 12)
         return SignedIn(
             id: PersonID(rawValue: id), login: "person\(id)@example.ch", firstName: "Zoë", lastName: "Müller",
-            language: .english, zone: .zurich, pictureVersion: nil, isStaff: false, session: SessionID(rawValue: id),
-            currentOrganization: organization,
+            phone: PhoneNumber("+41791110001")!, country: .switzerland, language: .english, zone: .zurich,
+            pictureVersion: nil, isStaff: false, createdAt: Instant(epochSeconds: 0),
+            session: SessionID(rawValue: id), currentOrganization: organization,
             organizations: [
                 OrganizationSummary(
                     id: organization, name: "R&D <Atelier>", currency: .chf, zone: .zurich,
