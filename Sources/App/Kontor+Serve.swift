@@ -42,10 +42,15 @@ extension Kontor {
     ) async throws(StartError) {
         MetricsSystem.bootstrap(prometheus)
         let host = settings.host
+        let (isListening, listening) = AsyncStream<Never>.makeStream()
         let server = WebServer(
             host: host, port: settings.port, routes: routes, reception: reception, logger: logger,
-            onListening: { port in await onListening("http://\(host):\(port)") })
+            onListening: { port in
+                await onListening("http://\(host):\(port)")
+                listening.finish()
+            })
         do {
+            let worker = Latecomer(worker, after: isListening)
             try await group([server, worker] + clockKeeper, logger: logger).run()
         } catch {
             if "\(error)".contains("EADDRINUSE") || "\(error)".contains("Address already in use") {

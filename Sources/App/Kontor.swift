@@ -68,6 +68,7 @@ package struct Kontor: Sendable {
     /// Opens everything and brings the schema up to date.
     /// - Throws: `StartError`.
     package init(_ settings: Settings, logger: Logger) async throws(StartError) {
+        let reading = Parts.reading(settings)
         let directory = try DataDirectory(settings.dataDirectory)
         let keys = try directory.keys(Surroundings.machine.random)
         let database = try Kontor.openDatabase(settings)
@@ -82,7 +83,9 @@ package struct Kontor: Sendable {
         } catch {
             throw .unavailable("The database cannot be brought up to date: \(error.sentence)")
         }
-        try self.init(settings, database: database, keys: keys, clock: clock, logger: logger)
+        try self.init(
+            settings, database: database, keys: keys, clock: clock, hasher: nil, parts: await reading.value.get(),
+            logger: logger)
     }
 
     /// Puts the rooms together over a database that is up to date.
@@ -91,20 +94,27 @@ package struct Kontor: Sendable {
         _ settings: Settings, database: Database, keys: Keys, clock: SandboxClock, hasher: PasswordHasher? = nil,
         logger: Logger
     ) throws(StartError) {
+        try self.init(
+            settings, database: database, keys: keys, clock: clock, hasher: hasher, parts: Parts(settings),
+            logger: logger)
+    }
+
+    private init(
+        _ settings: Settings, database: Database, keys: Keys, clock: SandboxClock, hasher: PasswordHasher?,
+        parts: Parts, logger: Logger
+    ) throws(StartError) {
         let isSandbox = settings.mode == .sandbox
         let surroundings = isSandbox ? clock.surroundings : .machine
         let web = WebSettings(
             publicAddress: settings.publicAddress ?? "http://\(settings.host):\(settings.port)", isSandbox: isSandbox,
             provider: settings.provider, isBehindProxy: settings.isBehindProxy, rateFactor: settings.rateFactor)
-        let wording = try Kontor.wording()
-        let assets = try Kontor.assets(settings)
+        let wording = parts.wording
         let issuer = try Kontor.issuer(settings.issuer)
-        let catalogue = try Kontor.catalogue(settings)
         let passwords = if let hasher { hasher } else { try Kontor.hasher(settings, surroundings) }
 
         let accounts = Accounts(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            hasher: passwords, policy: try Kontor.policy(),
+            hasher: passwords, policy: parts.policy,
             founding: Organizations.founding)
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
         let payments = Payments(
@@ -119,7 +129,7 @@ package struct Kontor: Sendable {
         let billing = Billing(
             database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web)
         let products = Products(
-            database: database, surroundings: surroundings, catalogue: catalogue, payments: payments)
+            database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             products: products.directory)
@@ -133,7 +143,7 @@ package struct Kontor: Sendable {
 
         let prometheus = Prometheus()
         let doors = Doors()
-        CommonPages.open(doors, assets: assets, metrics: prometheus)
+        CommonPages.open(doors, assets: parts.assets, metrics: prometheus)
         accounts.open(doors)
         products.open(doors)
         billing.open(doors)
@@ -153,7 +163,8 @@ package struct Kontor: Sendable {
         self.prometheus = prometheus
         routes = doors.routes
         house = House(
-            settings: web, wording: wording, assets: assets, keys: keys, surroundings: surroundings, database: database,
+            settings: web, wording: wording, assets: parts.assets, keys: keys, surroundings: surroundings,
+            database: database,
             recognition: Kontor.recognition(accounts), navigation: doors.navigation)
     }
 

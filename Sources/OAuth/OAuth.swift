@@ -7,13 +7,19 @@ package import Web
 package enum OAuth {
     package static let migrations: [Migration] = [.tokens]
 
-    /// Who a bearer token speaks for, for `Web.Recognition`.
+    /// Who a bearer token speaks for, for `Web.Recognition`: token and person in one statement.
     package static func recognise(
         _ text: String, at now: Instant, in connection: Connection
     ) throws -> (person: SignedIn, scopes: Set<String>)? {
-        guard let token = try Token.find(text, at: now, in: connection),
-            let person = try Accounts.recognise(token.person, in: connection)
+        guard let token = Token(text),
+            let row = try connection.row(
+                """
+                SELECT secret_hash, scopes, \(Person.recognised)
+                FROM api_token JOIN person ON person.id = api_token.person_id
+                WHERE public_id = \(token.publicID) AND (expires_at IS NULL OR expires_at > \(now))
+                """), try token.isSecret(of: row["secret_hash"])
         else { return nil }
-        return (person, token.scopes)
+        let scopes: String = try row["scopes"]
+        return (try Accounts.recognise(row), Set(scopes.split(separator: " ").map(String.init)))
     }
 }

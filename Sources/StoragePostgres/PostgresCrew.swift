@@ -10,10 +10,12 @@ struct PostgresWork: Sendable {
     let fail: @Sendable (any Error) -> Void
 }
 
-/// Some threads, each with a connection of its own, and the line of closures they take from.
+/// Some threads, the line of closures they take from, and the connections they run them on: as many as were ever busy at
+/// once. A connection that was just used is used again first, so that a quiet process needs only one of them.
 final class PostgresCrew: Sendable {
     private struct Line {
         var waiting: [PostgresWork] = []
+        var idle: [PostgresSession] = []
         var isClosed = false
     }
 
@@ -26,14 +28,19 @@ final class PostgresCrew: Sendable {
     /// A few seconds of work. Whoever comes later is better told at once.
     private static let waitingMax = 1000
 
-    init(_ count: Int, _ server: PostgresServer, _ purpose: PostgresPurpose) {
+    /// - Parameter first: a session of this purpose that is open already.
+    init(_ count: Int, _ server: PostgresServer, _ purpose: PostgresPurpose, first: PostgresSession? = nil) {
         self.count = count
+        line.withLock { $0.idle = first.map { [$0] } ?? [] }
         for _ in 0..<count {
             threads.enter()
             let thread = Thread { [self] in
-                let worker = PostgresWorker(PostgresSession(server, purpose))
-                while let work = next() { worker.perform(work) }
-                worker.close()
+                while let work = next() {
+                    let session = line.withLock { $0.idle.popLast() } ?? PostgresSession(server, purpose)
+                    PostgresWorker(session).perform(work)
+                    line.withLock { $0.idle.append(session) }
+                }
+                line.withLock { $0.idle.popLast() }?.close()
                 threads.leave()
             }
             thread.name = "kontor-\(purpose)"

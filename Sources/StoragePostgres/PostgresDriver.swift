@@ -2,7 +2,7 @@ package import Storage
 
 /// A PostgreSQL server, shared by any number of processes.
 ///
-/// Each connection belongs to a thread of its own. Reads run without a transaction, statement by statement, on connections
+/// A few threads for each purpose, and connections that are opened when they are needed. Reads run without a transaction, statement by statement, on connections
 /// that refuse to write; writes in a transaction at READ COMMITTED; reports in one snapshot.
 ///
 /// A write runs again after a serialization failure, a deadlock, or a connection lost before its COMMIT. Lost during the
@@ -23,10 +23,9 @@ package final class PostgresDriver: Driver {
     /// - Throws: `StorageError.unavailable` with one sentence, never with the password in it.
     package init(url: String, readers: Int = 4, writers: Int = 4) throws {
         let server = PostgresServer(try PostgresAddress(url))
-        let first = PostgresSession(server, .writing)
+        let first = PostgresSession(server, .reading)
         try first.open()
-        first.close()
-        self.readers = PostgresCrew(readers, server, .reading)
+        self.readers = PostgresCrew(readers, server, .reading, first: first)
         self.writers = PostgresCrew(writers, server, .writing)
         reporters = PostgresCrew(PostgresDriver.reportersMax, server, .reporting)
         listener = PostgresListener(server)

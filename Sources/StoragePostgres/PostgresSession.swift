@@ -30,8 +30,10 @@ enum PostgresPurpose: Sendable {
     var patienceSeconds: Int? { self == .reporting ? nil : PostgresPurpose.statementTimeoutSeconds + 2 }
 }
 
-/// One connection and the statements prepared on it. Belongs to one thread.
-final class PostgresSession: Session {
+/// One connection and the statements prepared on it.
+///
+/// `@unchecked Sendable`: it is used by one thread at a time; `PostgresCrew` hands it from one to the next under its lock.
+final class PostgresSession: Session, @unchecked Sendable {
     private let server: PostgresServer
     private let purpose: PostgresPurpose
     private var link: PostgresLink?

@@ -15,8 +15,6 @@ struct PostgresWorker {
     private static let attemptsAfterContentionMax = 12
     private static let pauseStepMilliseconds = 5
 
-    func close() { session.close() }
-
     func perform(_ work: PostgresWork) {
         var attempt = 1
         while true {

@@ -9,6 +9,7 @@ import Synchronization
 /// their own. Writes wait in a line and share commits: see `SQLiteWriter`.
 package final class SQLiteDriver: Driver {
     private let pool: DatabasePool
+    private let readers: SQLiteReaders
     private let connections = SQLiteConnections()
     private let writer: SQLiteWriter
     private let reports = OperationQueue()
@@ -24,12 +25,17 @@ package final class SQLiteDriver: Driver {
         } catch {
             throw StorageError.unavailable("The database \(path) cannot be opened: \(StorageError.sentence(error))")
         }
+        readers = SQLiteReaders(
+            path: path, configuration: SQLiteDriver.configuration, count: SQLiteDriver.readersMax)
         writer = SQLiteWriter(pool, connections)
         reports.maxConcurrentOperationCount = SQLiteDriver.reportsAtOnceMax
     }
 
     /// Reports hold a reader for seconds; two leave the rest to the pages.
     private static let reportsAtOnceMax = 2
+
+    /// Reads run on their callers' threads, of which there are two kinds (event loops and tasks), one per core each.
+    private static let readersMax = ProcessInfo.processInfo.activeProcessorCount * 2 + reportsAtOnceMax
 
     /// Another process (`kontor verify`, a bank import) may be writing: wait for it that long before giving up.
     private static let busyTimeoutSeconds = 5.0
@@ -38,8 +44,6 @@ package final class SQLiteDriver: Driver {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(busyTimeoutSeconds)
-        // Reads run on their callers' threads, of which there are two kinds (event loops and tasks), one per core each.
-        configuration.maximumReaderCount = ProcessInfo.processInfo.activeProcessorCount * 2 + reportsAtOnceMax
         return configuration
     }
 
@@ -91,11 +95,11 @@ package final class SQLiteDriver: Driver {
         await closeFile()
     }
 
-    /// Not async itself: inside an async function the pool would pick its slower, asynchronous overload. `unsafeRead`
-    /// leaves it to us to open the snapshot, which we do with prepared statements where GRDB would parse two each time.
+    /// Not async itself: inside an async function GRDB would pick its slower, asynchronous overload. `unsafeRead` leaves it
+    /// to us to open the snapshot, which we do with prepared statements where GRDB would parse two each time.
     private func readInline<T>(_ body: (Connection) throws -> T) throws -> T {
         do {
-            return try pool.unsafeRead { database in
+            return try readers.read { database in
                 let session = try connections.session(of: database, isReader: true)
                 try session.beginSnapshot()
                 defer { session.endSnapshot() }
@@ -109,8 +113,8 @@ package final class SQLiteDriver: Driver {
     private func closeFile() async {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [self] in
-                // A barrier: nobody is reading while the statements of all connections are let go.
-                try? pool.barrierWriteWithoutTransaction { _ in connections.close() }
+                // Nobody is reading or writing while the statements of all connections are let go.
+                readers.close { pool.writeWithoutTransaction { _ in connections.close() } }
                 try? pool.close()
                 continuation.resume()
             }

@@ -58,7 +58,8 @@ final class SQLiteSession: Session, @unchecked Sendable {
             let text = sql.text { _ in "?" }
             let prepared = try prepared[text] ?? add(text)
             if isReader, !prepared.isReadOnly { throw StorageError.writeInRead }
-            let values = try sql.values.map(DatabaseValue.init)
+            // As existentials: for a list of one type GRDB maps by a key path, which it makes anew each time.
+            let values: [(any DatabaseValueConvertible)?] = try sql.values.map(DatabaseValue.init)
             return try dropping(text) {
                 prepared.statement.setUncheckedArguments(StatementArguments(values))
                 return try body(prepared)

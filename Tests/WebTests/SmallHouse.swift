@@ -106,7 +106,8 @@ struct SmallHouse: Sendable {
         }
         return SignedIn(
             id: PersonID(rawValue: id), login: "person\(id)@example.ch", firstName: "Zoë", lastName: "Müller",
-            language: .english, zone: .zurich, pictureVersion: nil, isStaff: role == nil,
+            phone: PhoneNumber("+41791110001")!, country: .switzerland, language: .english, zone: .zurich,
+            pictureVersion: nil, isStaff: role == nil, createdAt: Instant(epochSeconds: 0),
             session: SessionID(rawValue: id), hasSecondFactor: hasSecondFactor, confirmedAt: confirmedAt,
             currentOrganization: organization,
             organizations: standing.map {

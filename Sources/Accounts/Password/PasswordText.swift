@@ -7,7 +7,9 @@ struct PasswordText {
     /// - Returns: nil for a text far too long to be worth composing.
     init?(_ password: String) {
         guard password.utf8.count <= 3 * PasswordBytes.bytesMax else { return nil }
-        let composed = password.precomposedStringWithCanonicalMapping
+        // ASCII is composed already, and so is nearly all of the list that is read at each start.
+        let isASCII = password.utf8.allSatisfy { $0 < 0x80 }
+        let composed = isASCII ? password : password.precomposedStringWithCanonicalMapping
         // Lowercasing can change the length (İ becomes two code points), and the length is part of the rule.
         count = composed.unicodeScalars.count
         scalars = Array(composed.lowercased().unicodeScalars)

@@ -1,5 +1,5 @@
 package import Kernel
-import Storage
+package import Storage
 
 /// A person with an account (ACC-1). The login is an e-mail address that was proved to be theirs.
 package struct Person: Sendable {
@@ -24,6 +24,12 @@ package struct Person: Sendable {
         SELECT person.id, login, first_name, last_name, phone, country, language, time_zone, picture_version, is_staff,
             password_changed_at, created_at, revision
         FROM person
+        """
+
+    /// What is read of a person with the session or token that names them, in one statement: see `Accounts.recognise`.
+    package static let recognised: SQL = """
+        person.id AS person_id, login, first_name, last_name, phone, country, language, time_zone, picture_version,
+            is_staff, person.created_at AS person_created_at
         """
 
     init(_ row: Row) throws {

@@ -4,10 +4,9 @@ import Web
 
 extension Accounts {
     func openProfileAPI(_ doors: Doors) {
-        doors.api.get("/profile", version: 2, scope: "accounts") { visit, connection in
-            guard let person = try Person.find(visit.person.id, in: connection) else { throw Problem.notFound }
-            return .success { reply in
-                reply.object { ProfileReply(person: person).write(to: &$0) }
+        doors.api.get("/profile", version: 2, scope: "accounts") { visit, _ in
+            .success { reply in
+                reply.object { ProfileReply(person: visit.person).write(to: &$0) }
             }
         }
     }
@@ -15,15 +14,15 @@ extension Accounts {
 
 /// `GET /2/profile`, in the order and the names that clients of the public API know.
 struct ProfileReply {
-    let person: Person
+    let person: SignedIn
 
     func write(to reply: inout JSONWriter) {
         reply.field("id", person.id)
         reply.field("display_name", person.name)
         reply.field("first_name", person.firstName)
         reply.field("last_name", person.lastName)
-        reply.field("email", person.login.description)
-        reply.field("login", person.login.description)
+        reply.field("email", person.login)
+        reply.field("login", person.login)
         reply.field("is_sso", false)
         reply.field("is_staff", person.isStaff)
         reply.field("avatar", nil as String?)
@@ -52,10 +51,10 @@ struct ProfileReply {
                 entry.field("type", "other")
             }
         }
-        reply.array("emails", [person.login]) { entry, email in
+        reply.array("emails", [person.login]) { entry, login in
             entry.object { entry in
                 entry.field("id", person.id)
-                entry.field("email", email.description)
+                entry.field("email", login)
                 entry.field("created_at", person.createdAt)
                 entry.field("reminder", false)
                 entry.field("checked", true)

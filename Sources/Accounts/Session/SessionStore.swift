@@ -93,19 +93,32 @@ extension Accounts {
     ) throws -> SignedIn? {
         let row = try connection.row(
             """
-            SELECT session.id AS session_id, last_seen_at, session.organization_id, person.id, login, first_name, last_name, language,
-                time_zone, picture_version, is_staff
+            SELECT session.id AS session_id, last_seen_at, session.organization_id, \(Person.recognised)
             FROM session JOIN person ON person.id = session.person_id
             WHERE secret_hash = \(secretHash) AND expires_at > \(now)
             """)
         guard let row else { return nil }
-        let person: PersonID = try row["id"]
-        return SignedIn(
-            id: person, login: try row["login"], firstName: try row["first_name"], lastName: try row["last_name"],
+        return try signedIn(
+            row, session: row["session_id"], seenAt: row["last_seen_at"], at: row["organization_id"],
+            organizations: organizations(row["person_id"]))
+    }
+
+    /// Who a program speaks for, from a row with the columns of `Person.recognised`; without the organisations, which a
+    /// program names in its paths.
+    package static func recognise(_ row: Row) throws -> SignedIn {
+        try signedIn(row, session: nil, seenAt: nil, at: nil, organizations: [])
+    }
+
+    private static func signedIn(
+        _ row: Row, session: SessionID?, seenAt: Instant?, at organization: OrganizationID?,
+        organizations: [OrganizationSummary]
+    ) throws -> SignedIn {
+        SignedIn(
+            id: try row["person_id"], login: try row["login"], firstName: try row["first_name"],
+            lastName: try row["last_name"], phone: try row["phone"], country: try row["country"],
             language: try row["language"], zone: try row["time_zone"], pictureVersion: try row["picture_version"],
-            isStaff: try row["is_staff"], session: try row["session_id"],
-            sessionSeenAt: try row["last_seen_at"], currentOrganization: try row["organization_id"],
-            organizations: try organizations(person))
+            isStaff: try row["is_staff"], createdAt: try row["person_created_at"], session: session,
+            sessionSeenAt: seenAt, currentOrganization: organization, organizations: organizations)
     }
 
     /// Notes that a session is in use (SES-14).
@@ -116,16 +129,5 @@ extension Accounts {
     /// Where the person is now, so that the next visit of this browser begins there.
     package static func remember(_ organization: OrganizationID, in session: SessionID, connection: Connection) throws {
         try connection.execute("UPDATE session SET organization_id = \(organization) WHERE id = \(session)")
-    }
-
-    /// Who a program speaks for; without the organisations, which a program names in its paths.
-    package static func recognise(_ person: PersonID, in connection: Connection) throws -> SignedIn? {
-        try Person.find(person, in: connection).map { person in
-            SignedIn(
-                id: person.id, login: person.login.description, firstName: person.firstName,
-                lastName: person.lastName, language: person.language, zone: person.zone,
-                pictureVersion: person.pictureVersion, isStaff: person.isStaff, session: nil, currentOrganization: nil,
-                organizations: [])
-        }
     }
 }

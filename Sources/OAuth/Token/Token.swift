@@ -5,10 +5,10 @@ import Web
 /// A personal API token, `kontor_pat_` with 22 characters of id, 30 of secret and a checksum of 6, so that scanners of leaked
 /// code can find it (security.md, "One-time secrets"). Only the SHA-256 of the secret is kept.
 package struct Token: Sendable {
-    package let person: PersonID
-    package let scopes: Set<String>
+    let publicID: String
+    private let secret: String
 
-    static let prefix = "kontor_pat_"
+    private static let prefix = "kontor_pat_"
 
     /// - Returns: the text to hand over, once.
     package static func make(
@@ -28,21 +28,19 @@ package struct Token: Sendable {
         return prefix + body + Base62.checksum(of: body)
     }
 
-    static func find(_ text: String, at now: Instant, in connection: Connection) throws -> Token? {
-        guard text.hasPrefix(prefix), text.utf8.count == prefix.utf8.count + 58 else { return nil }
-        let body = text.dropFirst(prefix.count).prefix(52)
+    /// - Returns: nil for what cannot be a token of ours.
+    init?(_ text: String) {
+        guard text.hasPrefix(Token.prefix), text.utf8.count == Token.prefix.utf8.count + 58 else { return nil }
+        let body = text.dropFirst(Token.prefix.count).prefix(52)
         guard Base62.checksum(of: String(body)) == text.suffix(6) else { return nil }
-        let row = try connection.row(
-            """
-            SELECT secret_hash, person_id, scopes FROM api_token
-            WHERE public_id = \(String(body.prefix(22))) AND (expires_at IS NULL OR expires_at > \(now))
-            """)
-        guard let row else { return nil }
-        let expected: [UInt8] = try row["secret_hash"]
-        let given = Keys.sha256(String(body.suffix(30)))
-        guard zip(expected, given).reduce(UInt8(0), { $0 | ($1.0 ^ $1.1) }) == 0 else { return nil }
-        let scopes: String = try row["scopes"]
-        return Token(person: try row["person_id"], scopes: Set(scopes.split(separator: " ").map(String.init)))
+        publicID = String(body.prefix(22))
+        secret = String(body.suffix(30))
+    }
+
+    /// Compares in constant time.
+    func isSecret(of hash: [UInt8]) -> Bool {
+        let given = Keys.sha256(secret)
+        return hash.count == given.count && zip(hash, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
 

@@ -116,7 +116,8 @@ extension Invitation {
                     AND expires_at > \(now)
                 """) != nil
         if isInvited {
-            return .field("emails", "invitations.refused.invited", code: "already_invited", ["email": email.description])
+            return .field(
+                "emails", "invitations.refused.invited", code: "already_invited", ["email": email.description])
         }
         return nil
     }

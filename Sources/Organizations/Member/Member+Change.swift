@@ -101,7 +101,8 @@ extension Member {
     /// organisation from now on (USR-13).
     private static func end(_ member: Member, others: MembershipRules.Others, _ connection: Connection) throws {
         try connection.execute(
-            "UPDATE team SET leader_id = NULL WHERE organization_id = \(member.organization) AND leader_id = \(member.id)")
+            "UPDATE team SET leader_id = NULL WHERE organization_id = \(member.organization) AND leader_id = \(member.id)"
+        )
         try connection.execute(
             "DELETE FROM membership WHERE organization_id = \(member.organization) AND person_id = \(member.id)")
         let orphaned = ContactKinds.all.subtracting(others.recipients)

@@ -38,8 +38,9 @@ extension Team {
             .map(Team.init)
     }
 
-    static func ids(of person: PersonID, in organization: OrganizationID, _ connection: Connection) throws -> Set<TeamID>
-    {
+    static func ids(of person: PersonID, in organization: OrganizationID, _ connection: Connection) throws -> Set<
+        TeamID
+    > {
         Set(
             try connection.rows(
                 "SELECT team_id FROM team_member WHERE organization_id = \(organization) AND person_id = \(person)"
@@ -51,7 +52,10 @@ extension Team {
     }
 
     package static func productIDs(of id: TeamID, _ connection: Connection) throws -> Set<ProductID> {
-        Set(try connection.rows("SELECT product_id FROM team_product WHERE team_id = \(id)").map { try $0["product_id"] })
+        Set(
+            try connection.rows("SELECT product_id FROM team_product WHERE team_id = \(id)").map {
+                try $0["product_id"]
+            })
     }
 
     /// - Throws: 422 where the name is taken or there are too many teams; 404 for a product that is not the organisation's.
@@ -62,7 +66,8 @@ extension Team {
         let organization = permit.organization
         try connection.lock("organization", organization)
         let count: Int =
-            try connection.row("SELECT COUNT(*) AS count FROM team WHERE organization_id = \(organization)")?["count"] ?? 0
+            try connection.row("SELECT COUNT(*) AS count FROM team WHERE organization_id = \(organization)")?["count"]
+            ?? 0
         guard count < countMax else {
             throw Problem.field("name", "teams.refused.count", code: "too_many", ["max": String(countMax)])
         }
@@ -114,7 +119,8 @@ extension Team {
         by permit: Permit<ManageTeams>, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
         guard
-            try connection.execute("DELETE FROM team WHERE id = \(id) AND organization_id = \(permit.organization)") == 1
+            try connection.execute("DELETE FROM team WHERE id = \(id) AND organization_id = \(permit.organization)")
+                == 1
         else { throw Problem.notFound }
         try connection.announce(
             Event(

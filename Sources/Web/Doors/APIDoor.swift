@@ -14,7 +14,8 @@ package struct APIDoor {
         for path in ["/\(version)\(path)"] + (isNewest ? [path] : []) {
             doors.add(
                 Route(
-                    method: "GET", path: path, door: .api, right: scope, isConfirmed: false, bodyLimit: Gate.bodyLimitDefault,
+                    method: "GET", path: path, door: .api, right: scope, isConfirmed: false,
+                    bodyLimit: Gate.bodyLimitDefault,
                     accepts: .nothing
                 ) { gate, arrival in try await gate.reply(arrival, scope: scope, handle) })
         }

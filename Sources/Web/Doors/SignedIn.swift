@@ -7,11 +7,15 @@ package struct SignedIn: Sendable {
     package let login: String
     package let firstName: String
     package let lastName: String
+    package let phone: PhoneNumber
+    package let country: Country
     package let language: Language
     package let zone: Zone
     /// Changes with the picture, so that it can be cached for ever; nil without one (ACC-14).
     package let pictureVersion: String?
     package let isStaff: Bool
+    /// When the account was made.
+    package let createdAt: Instant
     /// Nil where an API token speaks for the person.
     package let session: SessionID?
     /// When the session was last noted as in use.
@@ -26,19 +30,22 @@ package struct SignedIn: Sendable {
     package let organizations: [OrganizationSummary]
 
     package init(
-        id: PersonID, login: String, firstName: String, lastName: String, language: Language, zone: Zone,
-        pictureVersion: String?, isStaff: Bool, session: SessionID?,
-        sessionSeenAt: Instant? = nil, hasSecondFactor: Bool = false, confirmedAt: Instant? = nil,
-        currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
+        id: PersonID, login: String, firstName: String, lastName: String, phone: PhoneNumber, country: Country,
+        language: Language, zone: Zone, pictureVersion: String?, isStaff: Bool, createdAt: Instant,
+        session: SessionID?, sessionSeenAt: Instant? = nil, hasSecondFactor: Bool = false,
+        confirmedAt: Instant? = nil, currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
     ) {
         self.id = id
         self.login = login
         self.firstName = firstName
         self.lastName = lastName
+        self.phone = phone
+        self.country = country
         self.language = language
         self.zone = zone
         self.pictureVersion = pictureVersion
         self.isStaff = isStaff
+        self.createdAt = createdAt
         self.session = session
         self.sessionSeenAt = sessionSeenAt
         self.hasSecondFactor = hasSecondFactor

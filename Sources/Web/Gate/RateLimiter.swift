@@ -30,7 +30,12 @@ final class RateLimiter: Sendable {
         var count: Int
     }
 
-    private let windows = Mutex<[String: Window]>([:])
+    private struct Key: Hashable {
+        let limit: String
+        let source: String
+    }
+
+    private let windows = Mutex<[Key: Window]>([:])
     /// A flood from many addresses must not fill the memory: beyond it, windows that have ended are dropped.
     private let windowsMax = 50_000
 
@@ -45,7 +50,7 @@ final class RateLimiter: Sendable {
                 // Whoever has that many addresses is not held by counting them; the memory of this process is.
                 if windows.count >= windowsMax { windows.removeAll(keepingCapacity: true) }
             }
-            let key = "\(limit.name) \(source)"
+            let key = Key(limit: limit.name, source: source)
             var window = windows[key] ?? Window(endsAt: now, count: 0)
             // A clock that was moved back must not close a window for long.
             if window.endsAt <= now || window.endsAt > now.adding(.seconds(limit.perSeconds)) {

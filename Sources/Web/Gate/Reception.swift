@@ -103,7 +103,10 @@ package struct Reception: Sendable {
             problems = known
         } else {
             arrival.logger.error(
-                "A request failed.", metadata: ["error": "\(cause)", "path": "\(arrival.request.path)"])
+                "A request failed.",
+                metadata: [
+                    "request": "\(arrival.requestID)", "error": "\(cause)", "path": "\(arrival.request.path)",
+                ])
             return await failed(arrival, (error as? Explained)?.visit, isProgram: isProgram)
         }
         let first = problems[0]

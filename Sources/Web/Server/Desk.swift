@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import Kernel
 import Logging
-import Metrics
 import NIOCore
 
 /// Turns Hummingbird's request into ours and our answer into Hummingbird's; counts and logs each.
@@ -11,7 +10,7 @@ struct Desk: Sendable {
     let logger: Logger
 
     func answer(
-        _ request: Request, _ context: ServerContext, path: String, routes: [Route], bodyLimit: Int
+        _ request: Request, _ context: ServerContext, at path: ServedPath
     ) async -> Response {
         let start = ContinuousClock.now
         let settings = reception.gate.house.settings
@@ -32,32 +31,25 @@ struct Desk: Sendable {
         var incoming = Incoming(
             method: request.method.rawValue, path: request.uri.path,
             query: (try? FormBody.urlEncoded(request.uri.query ?? "")) ?? [:], parameters: parameters, headers: headers)
-        var logger = logger
-        logger[metadataKey: "request"] = "\(requestID)"
         let outgoing: Outgoing
         if request.method == .get || request.method == .head {
             outgoing = await reception.answer(
-                Arrival(request: incoming, requestID: requestID, source: source, logger: logger), routes: routes)
+                Arrival(request: incoming, requestID: requestID, source: source, logger: logger), routes: path.routes)
         } else {
             // One byte more than the limit is enough to know; what comes after is not read into memory.
-            let body = try? await request.body.collect(upTo: max(bodyLimit, Gate.bodyLimitDefault))
+            let body = try? await request.body.collect(upTo: max(path.bodyLimit, Gate.bodyLimitDefault))
             incoming.body = body.map { Array($0.readableBytesView) } ?? []
             let arrival = Arrival(request: incoming, requestID: requestID, source: source, logger: logger)
             outgoing =
                 body == nil
-                ? await reception.tooLarge(arrival, limit: bodyLimit) : await reception.answer(arrival, routes: routes)
+                ? await reception.tooLarge(arrival, limit: path.bodyLimit)
+                : await reception.answer(arrival, routes: path.routes)
         }
         let duration = ContinuousClock.now - start
-        Counter(
-            label: "http_requests_total",
-            dimensions: [("method", incoming.method), ("route", path), ("status", String(outgoing.status))]
-        ).increment()
-        Metrics.Timer(label: "http_request_duration_seconds", dimensions: [("route", path)])
-            .recordNanoseconds(
-                duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000)
+        path.answered(incoming.method, status: outgoing.status, after: duration)
         logger.info(
-            "\(incoming.method) \(path) \(outgoing.status)",
-            metadata: ["milliseconds": "\(duration.wholeMilliseconds)"])
+            "\(incoming.method) \(path.pattern) \(outgoing.status)",
+            metadata: ["request": "\(requestID)", "milliseconds": "\(duration.wholeMilliseconds)"])
         return response(outgoing, requestID: requestID, isHead: request.method == .head)
     }
 

@@ -39,10 +39,10 @@ package struct WebServer: Service, CustomStringConvertible {
         router.add(middleware: Unrouted(desk: desk))
         for (path, routes) in Dictionary(grouping: routes, by: \.path) {
             let pattern = RouterPath(path.replacing(pattern: "{", with: ":").filter { $0 != "}" })
-            let limit = routes.map(\.bodyLimit).max() ?? Gate.bodyLimitDefault
+            let served = ServedPath(path, routes)
             for method: HTTPRequest.Method in [.get, .head, .post, .put, .patch, .delete, .options] {
                 router.on(pattern, method: method) { request, context in
-                    await desk.answer(request, context, path: path, routes: routes, bodyLimit: limit)
+                    await desk.answer(request, context, at: served)
                 }
             }
         }
@@ -64,6 +64,7 @@ package struct ServerContext: RequestContext {
 /// What no route matches is answered by our own page, not by the framework's.
 private struct Unrouted: RouterMiddleware {
     let desk: Desk
+    let path = ServedPath(ServedPath.none, [])
 
     @concurrent func handle(
         _ request: Request, context: ServerContext,
@@ -72,7 +73,7 @@ private struct Unrouted: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as any HTTPResponseError where error.status == .notFound {
-            return await desk.answer(request, context, path: "(none)", routes: [], bodyLimit: 0)
+            return await desk.answer(request, context, at: path)
         }
     }
 }

@@ -38,7 +38,8 @@ enum ErrorPages {
 
 extension Link {
     /// The page on which a member asks those who can grant a right. `Organizations` opens it.
-    package static func askForRight(_ right: String, in organization: OrganizationID, product: ProductID? = nil) -> Link {
+    package static func askForRight(_ right: String, in organization: OrganizationID, product: ProductID? = nil) -> Link
+    {
         Link("/organizations/\(organization)/access-requests/new").query([
             ("right", right), ("product", product?.description ?? ""),
         ])

@@ -75,7 +75,9 @@ extension OrganizationVisit {
     ) -> HTML {
         lockedAction(
             title, reason: visit.words("access.reason.\(Missing.grantedBy.rawValue)"), id: id,
-            action: "<a href=\"\(Link.askForRight(Missing.name, in: organization.id, product: product))\">\(visit.words("access.ask"))</a>")
+            action:
+                "<a href=\"\(Link.askForRight(Missing.name, in: organization.id, product: product))\">\(visit.words("access.ask"))</a>"
+        )
     }
 }
 
