@@ -41,7 +41,7 @@ struct DemoPerson: Sendable {
         firstName: "Léa", lastName: "Morand", phone: "+41791110003", country: "CH", language: .french, founding: nil,
         role: .collaborator, hasBillingRight: true)
     static let luca = DemoPerson(
-        login: address("luca.bianchi@atelier.example"), who: "collaborator", firstName: "Luca",
+        login: address("luca.bianchi@atelier.example"), who: "collaborator with two products, member of team Webmasters", firstName: "Luca",
         lastName: "Bianchi", phone: "+41791110004", country: "CH", language: .italian, founding: nil,
         role: .collaborator)
     static let nina = DemoPerson(

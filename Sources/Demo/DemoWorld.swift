@@ -60,6 +60,7 @@ package struct DemoWorld: Sendable {
         for member in [DemoPerson.jean, .lea, .luca, .nina] { _ = try await person(member, joining: atelier) }
         let paul = try await person(.paul)
         try await furnishAtelier(atelier, marie)
+        try await staffAtelier(atelier, marie)
         try await furnishOthers(try await organization(of: paul), paul)
         _ = try await person(.staff)
     }

@@ -31,6 +31,32 @@ struct DemoTests {
         }
     }
 
+    @Test("Everybody in the atelier reaches what their role, grants and teams give them", arguments: DatabaseKind.allCases)
+    func rights(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let greeting = try #require(try await world.house.demoToken())
+            let atelier = try #require(
+                try await world.values(
+                    "SELECT CAST(id AS TEXT) AS value FROM organization WHERE name = 'Atelier Rossier Sàrl'"
+                ).first)
+            let path = "/organizations/\(atelier)/products"
+            func products(of name: String) async throws -> Screen {
+                let browser = world.browser()
+                let login = try #require(greeting.people.first { $0.login.hasPrefix(name) }).login
+                #expect(try await browser.signIn(login, password: greeting.password).status == 303)
+                return await browser.get(path)
+            }
+            func rows(_ screen: Screen) -> Int { screen.text.matches(of: /<th scope="row">/).count }
+            #expect(rows(try await products(of: "marie")) >= 9)
+            #expect(rows(try await products(of: "jean")) >= 9)
+            #expect(rows(try await products(of: "luca")) == 2)
+            #expect(rows(try await products(of: "nina")) == 1, "What the team of an external user has.")
+            #expect(try await products(of: "lea").status == 403)
+            #expect(try await products(of: "paul").status == 404)
+            #expect(try await products(of: "staff").status == 404)
+        }
+    }
+
     @Test("Where somebody lives already it is not made")
     func strangers() async throws {
         try await TestWorld.with(.sqlite) { world in
