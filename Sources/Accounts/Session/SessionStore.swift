@@ -35,8 +35,10 @@ extension Session {
     ) throws -> SessionID {
         try connection.insert(
             """
-            INSERT INTO session (secret_hash, person_id, address, client, created_at, last_seen_at, expires_at)
-            VALUES (\(secretHash), \(person), \(address), \(client), \(now), \(now), \(now.adding(lifetime)))
+            INSERT INTO session (secret_hash, person_id, address, client, created_at, last_seen_at, expires_at,
+                confirmed_at)
+            VALUES (\(secretHash), \(person), \(address), \(client), \(now), \(now), \(now.adding(lifetime)),
+                \(now))
             RETURNING id
             """)
     }
@@ -94,9 +96,12 @@ extension Accounts {
         let row = try connection.row(
             """
             SELECT session.id AS session_id, last_seen_at, session.organization_id, person.id, login, first_name, last_name, language,
-                time_zone, picture_version, is_staff
+                time_zone, picture_version, is_staff, session.confirmed_at,
+                EXISTS (
+                    SELECT 1 FROM totp WHERE totp.person_id = person.id AND totp.confirmed_at IS NOT NULL
+                ) AS has_second_factor
             FROM session JOIN person ON person.id = session.person_id
-            WHERE secret_hash = \(secretHash) AND expires_at > \(now)
+            WHERE secret_hash = \(secretHash) AND expires_at > \(now) AND blocked_at IS NULL AND erased_at IS NULL
             """)
         guard let row else { return nil }
         let person: PersonID = try row["id"]
@@ -104,7 +109,8 @@ extension Accounts {
             id: person, login: try row["login"], firstName: try row["first_name"], lastName: try row["last_name"],
             language: try row["language"], zone: try row["time_zone"], pictureVersion: try row["picture_version"],
             isStaff: try row["is_staff"], session: try row["session_id"],
-            sessionSeenAt: try row["last_seen_at"], currentOrganization: try row["organization_id"],
+            sessionSeenAt: try row["last_seen_at"], hasSecondFactor: try row["has_second_factor"],
+            confirmedAt: try row["confirmed_at"], currentOrganization: try row["organization_id"],
             organizations: try organizations(person))
     }
 
@@ -120,12 +126,13 @@ extension Accounts {
 
     /// Who a program speaks for; without the organisations, which a program names in its paths.
     package static func recognise(_ person: PersonID, in connection: Connection) throws -> SignedIn? {
-        try Person.find(person, in: connection).map { person in
-            SignedIn(
+        try Person.find(person, in: connection).flatMap { person in
+            guard person.isOpen else { return nil }
+            return SignedIn(
                 id: person.id, login: person.login.description, firstName: person.firstName,
                 lastName: person.lastName, language: person.language, zone: person.zone,
-                pictureVersion: person.pictureVersion, isStaff: person.isStaff, session: nil, currentOrganization: nil,
-                organizations: [])
+                pictureVersion: person.pictureVersion, isStaff: person.isStaff, session: nil,
+                hasSecondFactor: person.hasSecondFactor, currentOrganization: nil, organizations: [])
         }
     }
 }

@@ -16,6 +16,10 @@ package struct SignedIn: Sendable {
     package let session: SessionID?
     /// When the session was last noted as in use.
     package let sessionSeenAt: Instant?
+    /// Whether a second step follows the password (SEC-1).
+    package let hasSecondFactor: Bool
+    /// When the password was last proved in this session.
+    package let confirmedAt: Instant?
     /// Where the person was last, in this session.
     package let currentOrganization: OrganizationID?
     /// In the order they are offered to switch to.
@@ -24,7 +28,8 @@ package struct SignedIn: Sendable {
     package init(
         id: PersonID, login: String, firstName: String, lastName: String, language: Language, zone: Zone,
         pictureVersion: String?, isStaff: Bool, session: SessionID?,
-        sessionSeenAt: Instant? = nil, currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
+        sessionSeenAt: Instant? = nil, hasSecondFactor: Bool = false, confirmedAt: Instant? = nil,
+        currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
     ) {
         self.id = id
         self.login = login
@@ -36,6 +41,8 @@ package struct SignedIn: Sendable {
         self.isStaff = isStaff
         self.session = session
         self.sessionSeenAt = sessionSeenAt
+        self.hasSecondFactor = hasSecondFactor
+        self.confirmedAt = confirmedAt
         self.currentOrganization = currentOrganization
         self.organizations = organizations
     }
