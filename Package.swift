@@ -69,7 +69,11 @@ let package = Package(
 
         // The rooms.
         room(
-            "Accounts", ["Kernel", "Storage", "Access", "Web", "Delivery", "CArgon2", "CGD", crypto, logging],
+            "Accounts",
+            [
+                "Kernel", "Storage", "Access", "Web", "Delivery", "CArgon2", "CGD", "CQREncode", crypto,
+                logging,
+            ],
             words: true, data: ["openapi.json"]),
         room("OAuth", ["Kernel", "Storage", "Access", "Web", "Accounts", crypto]),
         room("Organizations", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts"], words: true),
@@ -120,6 +124,7 @@ let package = Package(
         library("CArgon2", pkgConfig: "libargon2", debian: "libargon2-dev"),
         library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
         library("CGD", debian: "libgd-dev"),
+        library("CQREncode", pkgConfig: "libqrencode", debian: "libqrencode-dev"),
 
         // Tests.
         room(
@@ -138,7 +143,7 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
-        tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "TestSupport"]),
+        tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "App", "TestSupport"]),
         tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),
         tests(
             "BillingTests",

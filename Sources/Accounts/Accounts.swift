@@ -16,10 +16,12 @@ package struct Accounts: Sendable {
     let policy: PasswordPolicy
     /// What else comes true with an account, in the same transaction: an organisation (ACC-7).
     let founding: Founding
+    /// What keeps an account from being deleted, and what goes with it in the rooms above (ACC-36).
+    let departure: Departure
 
     package init(
         database: Database, surroundings: Surroundings, keys: Keys, wording: Wording, settings: WebSettings,
-        hasher: PasswordHasher, policy: PasswordPolicy, founding: Founding
+        hasher: PasswordHasher, policy: PasswordPolicy, founding: Founding, departure: Departure
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -29,9 +31,12 @@ package struct Accounts: Sendable {
         self.hasher = hasher
         self.policy = policy
         self.founding = founding
+        self.departure = departure
     }
 
-    package static let migrations: [Migration] = [.people, .signUps, .sessions, .signInFailures, .temporary]
+    package static let migrations: [Migration] = [
+        .people, .signUps, .sessions, .signInFailures, .secondFactors, .signInSteps,
+    ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
     package static let openAPI = Bundle.module.bundleURL.appendingPathComponent("openapi.json")
@@ -39,9 +44,15 @@ package struct Accounts: Sendable {
     package func open(_ doors: Doors) {
         openSignUp(doors)
         openSignIn(doors)
+        openSignInStep(doors)
         openProfile(doors)
+        openSupportCode(doors)
+        openDeletion(doors)
         openPicture(doors)
         openPassword(doors)
+        openSecondFactor(doors)
+        openEnrolment(doors)
+        openBackupCodes(doors)
         openSessions(doors)
         openLanguage(doors)
         openProfileAPI(doors)
@@ -52,8 +63,14 @@ package struct Accounts: Sendable {
             Subscription("SignUpRequested", signUpLetter),
             Subscription("PersonSignedIn", newDeviceLetter),
             Subscription("PasswordChanged", passwordChangedLetter),
+            Subscription("SecondFactorAdded", secondFactorLetter("added")),
+            Subscription("SecondFactorRemoved", secondFactorLetter("removed")),
+            Subscription("BackupCodesRenewed", secondFactorLetter("renewed")),
+            Subscription("BackupCodeUsed", backupCodeLetter),
+            Subscription("PersonBlocked", blockLetter("blocked")),
+            Subscription("PersonUnblocked", blockLetter("unblocked")),
         ]
     }
 
-    package var schedules: [Schedule] { [expiringSessions] }
+    package var schedules: [Schedule] { [expiringSessions, expiringSignInSteps] }
 }

@@ -115,7 +115,7 @@ package struct Kontor: Sendable {
         let accounts = Accounts(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             hasher: passwords, policy: parts.policy,
-            founding: Organizations.founding)
+            founding: Organizations.founding, departure: Kontor.departure)
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
         let payments = Payments(
             database: database, processor: isSandbox ? processor : NoCards(), issuer: issuer,

@@ -47,6 +47,9 @@ extension Migration {
                 attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
                 last_error TEXT
             );
-            """)
+            """),
+        Migration(
+            "delivery-002-forgotten",
+            "ALTER TABLE delivery ADD COLUMN is_forgotten BOOLEAN NOT NULL DEFAULT FALSE"),
     ]
 }

@@ -17,6 +17,7 @@ package enum OAuth {
                 SELECT secret_hash, scopes, \(Person.recognised)
                 FROM api_token JOIN person ON person.id = api_token.person_id
                 WHERE public_id = \(token.publicID) AND (expires_at IS NULL OR expires_at > \(now))
+                    AND blocked_at IS NULL AND erased_at IS NULL
                 """), try token.isSecret(of: row["secret_hash"])
         else { return nil }
         let scopes: String = try row["scopes"]

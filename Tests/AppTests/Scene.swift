@@ -114,6 +114,8 @@ struct Scene: Sendable {
             "SELECT id FROM organization", "SELECT id FROM product_order", "SELECT id FROM product",
             "SELECT id FROM payment", "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
             "SELECT id FROM sandbox_charge WHERE state = 'needs_action'",
+            "SELECT id FROM totp", "SELECT person_id FROM backup_code", "SELECT id FROM sign_in_step",
+            "SELECT id FROM person WHERE support_code IS NOT NULL OR erased_at IS NOT NULL",
         ]
         var prints: [String] = []
         for table in tables { prints.append(String(try await world.count(table))) }

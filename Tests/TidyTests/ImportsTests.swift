@@ -13,7 +13,7 @@ import Testing
         "Access": ["Kernel"],
         "Web": ["Kernel", "Storage", "Access"],
         "Delivery": ["Kernel", "Storage", "Access", "CCurl"],
-        "Accounts": ground + ["CArgon2", "CGD"],
+        "Accounts": ground + ["CArgon2", "CGD", "CQREncode"],
         "OAuth": ground + ["Accounts", "Organizations"],
         "Organizations": ground + ["Accounts"],
         "Billing": ground + ["Accounts", "Organizations"],
@@ -35,7 +35,8 @@ import Testing
     /// Each of these is imported by the one target named for it.
     private static let owners: [String: [String]] = [
         "GRDB": ["StorageSQLite"], "CPostgres": ["StoragePostgres"], "CCurl": ["Delivery"], "CArgon2": ["Accounts"],
-        "CGD": ["Accounts"], "Hummingbird": ["Web"], "HTTPTypes": ["Web"], "NIOCore": ["Web"],
+        "CGD": ["Accounts"], "CQREncode": ["Accounts"], "Hummingbird": ["Web"], "HTTPTypes": ["Web"],
+        "NIOCore": ["Web"],
         "NIOHTTPCompression": ["Web"], "NIOHTTPTypesHTTP1": ["Web"], "Configuration": ["App"], "UnixSignals": ["App"],
         "ArgumentParser": ["kontor"],
     ]

@@ -161,6 +161,11 @@ import Testing
             if key.hasPrefix("notice."), Literal.all.contains(where: { $0.text == key.dropFirst("notice.".count) }) {
                 return false
             }
+            // The log names its sentences after the events.
+            if key.hasPrefix("activity."), Literal.all.contains(where: { $0.text == key.dropFirst("activity.".count) })
+            {
+                return false
+            }
             if WordsTests.endings.contains(where: {
                 key.hasSuffix($0) && WordsTests.plain.contains(String(key.dropLast($0.count)))
             }) {

@@ -18,6 +18,22 @@ private let otherKeys = Keys(root: Array(repeating: 2, count: 32))
         #expect(!keys.isSignature([], of: "message", for: "a"))
     }
 
+    @Test func `What is sealed opens for its purpose, context and server only`() throws {
+        let secret: [UInt8] = [1, 2, 3, 4, 5]
+        let sealed = try keys.seal(secret, for: "a", context: "row 1")
+        #expect(try keys.open(sealed, for: "a", context: "row 1") == secret)
+        #expect(try keys.seal(secret, for: "a", context: "row 1") != sealed)
+        #expect(throws: (any Error).self) { try keys.open(sealed, for: "b", context: "row 1") }
+        #expect(throws: (any Error).self) { try keys.open(sealed, for: "a", context: "row 2") }
+        #expect(throws: (any Error).self) { try otherKeys.open(sealed, for: "a", context: "row 1") }
+        #expect(throws: (any Error).self) { try keys.open([], for: "a", context: "row 1") }
+        for index in sealed.indices {
+            var changed = sealed
+            changed[index] ^= 1
+            #expect(throws: (any Error).self) { try keys.open(changed, for: "a", context: "row 1") }
+        }
+    }
+
     @Test func `The digest is SHA-256`() {
         // FIPS 180-4, the example "abc".
         #expect(Keys.sha256("abc").prefix(4).elementsEqual([0xba, 0x78, 0x16, 0xbf]))

@@ -9,8 +9,8 @@ fail() {
 
 # To compile and to serve. john-data has the list of common passwords, tzdata the time zones.
 packages_serve=(
-    ca-certificates git libargon2-dev libcurl4-openssl-dev libgd-dev libpq-dev libsqlite3-dev zlib1g-dev pkg-config
-    john-data tzdata
+    ca-certificates git libargon2-dev libcurl4-openssl-dev libgd-dev libpq-dev libqrencode-dev libsqlite3-dev
+    zlib1g-dev pkg-config john-data tzdata
 )
 packages_test=(
     postgresql chromium chromium-driver openssl python3 python3-aiosmtpd python3-venv

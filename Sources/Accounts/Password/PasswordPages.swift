@@ -31,7 +31,8 @@ extension Accounts {
         let person = visit.person
         if !new.isEmpty,
             let problem = policy.check(
-                new, hasSecondFactor: false, person: [person.login, person.firstName, person.lastName],
+                new, hasSecondFactor: person.hasSecondFactor,
+                person: [person.login, person.firstName, person.lastName],
                 provider: settings.provider)
         {
             form.add(problem)
@@ -75,6 +76,7 @@ extension Accounts {
                             "<a href=\"/security/password\">\(words("form.change"))<span class=\"vh\"> \(words("accounts.password"))</span></a>"
                         ),
                     ])))
+                \(secondFactorCard(visit))
                 \(card(
                     words("accounts.sessions.title"),
                     action: "<a href=\"/security/sessions\">\(words("accounts.sessions.see"))</a>",
@@ -103,7 +105,10 @@ extension Accounts {
                     \(form.field(
                         Field(
                             "password", label: words("accounts.password.new"), type: "password",
-                            hint: words("accounts.password.hint"), autocomplete: "new-password", max: 1024), words))
+                            hint: words(
+                                visit.person.hasSecondFactor
+                                    ? "accounts.password.hint.second_factor" : "accounts.password.hint"),
+                            autocomplete: "new-password", max: 1024), words))
                     \(form.checkbox("others", label: words("accounts.password.end_others"), value: "end"))
                     <div class="row">\(button(words("form.save")))<a class="btn" href="/security">\(words("form.cancel"))</a></div>
                     </form>
@@ -112,7 +117,9 @@ extension Accounts {
     }
 
     func passwordChangedLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
-        guard let id = recorded.event.actor.person, let person = try Person.find(id, in: connection) else { return [] }
+        guard let id = recorded.event.actor.person, let person = try Person.find(id, in: connection),
+            person.erasedAt == nil
+        else { return [] }
         let words = wording.words(person.language)
         let letter = Letter(
             subject: words("accounts.mail.password.subject"), words: words, settings: settings,

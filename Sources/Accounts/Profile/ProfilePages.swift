@@ -67,6 +67,7 @@ extension Accounts {
     private func profilePage(_ visit: SignedInVisit) async throws -> Page {
         let words = visit.words
         let person = try await person(visit)
+        let supportCode = try await supportCode(of: person.id)
         func change(_ link: Link, _ what: String) -> HTML {
             "<a class=\"row\" href=\"\(link)\">\(icon("pencil"))\(words("form.change"))<span class=\"vh\"> \(what)</span></a>"
         }
@@ -82,10 +83,17 @@ extension Accounts {
                             words("accounts.picture"), avatar(of: visit.person),
                             change("/profile/picture", words("accounts.picture"))
                         ),
-                        (words("accounts.name"), HTML(person.name), change("/profile/name", words("accounts.name"))),
+                        (
+                            words("accounts.name"), HTML(person.name),
+                            """
+                            <span class="row">\(change("/profile/name", words("accounts.name")))\
+                            <a class="row" href="/profile/delete">\(icon("trash"))\(words("accounts.deletion.title"))</a></span>
+                            """
+                        ),
                         (words("accounts.login"), HTML(person.login.description), .empty),
                         (words("accounts.phone"), HTML(person.phone.description), .empty),
                     ])))
+                \(supportCodeCard(visit, supportCode))
                 \(card(words("accounts.profile.language"), languageForm(visit)))
                 \(card(
                     words("accounts.profile.region"), action: change("/profile/region", words("accounts.profile.region")),

@@ -35,8 +35,10 @@ extension Session {
     ) throws -> SessionID {
         try connection.insert(
             """
-            INSERT INTO session (secret_hash, person_id, address, client, created_at, last_seen_at, expires_at)
-            VALUES (\(secretHash), \(person), \(address), \(client), \(now), \(now), \(now.adding(lifetime)))
+            INSERT INTO session (secret_hash, person_id, address, client, created_at, last_seen_at, expires_at,
+                confirmed_at)
+            VALUES (\(secretHash), \(person), \(address), \(client), \(now), \(now), \(now.adding(lifetime)),
+                \(now))
             RETURNING id
             """)
     }
@@ -93,24 +95,26 @@ extension Accounts {
     ) throws -> SignedIn? {
         let row = try connection.row(
             """
-            SELECT session.id AS session_id, last_seen_at, session.organization_id, \(Person.recognised)
+            SELECT session.id AS session_id, last_seen_at, session.organization_id, session.confirmed_at,
+                \(Person.recognised)
             FROM session JOIN person ON person.id = session.person_id
-            WHERE secret_hash = \(secretHash) AND expires_at > \(now)
+            WHERE secret_hash = \(secretHash) AND expires_at > \(now) AND blocked_at IS NULL AND erased_at IS NULL
             """)
         guard let row else { return nil }
         return try signedIn(
-            row, session: row["session_id"], seenAt: row["last_seen_at"], at: row["organization_id"],
+            row, session: row["session_id"], seenAt: row["last_seen_at"], confirmedAt: row["confirmed_at"], at: row["organization_id"],
             organizations: organizations(row["person_id"]))
     }
 
     /// Who a program speaks for, from a row with the columns of `Person.recognised`; without the organisations, which a
     /// program names in its paths.
     package static func recognise(_ row: Row) throws -> SignedIn {
-        try signedIn(row, session: nil, seenAt: nil, at: nil, organizations: [])
+        try signedIn(row, session: nil, seenAt: nil, confirmedAt: nil, at: nil, organizations: [])
     }
 
     private static func signedIn(
-        _ row: Row, session: SessionID?, seenAt: Instant?, at organization: OrganizationID?,
+        _ row: Row, session: SessionID?, seenAt: Instant?, confirmedAt: Instant?,
+        at organization: OrganizationID?,
         organizations: [OrganizationSummary]
     ) throws -> SignedIn {
         SignedIn(
@@ -118,7 +122,8 @@ extension Accounts {
             lastName: try row["last_name"], phone: try row["phone"], country: try row["country"],
             language: try row["language"], zone: try row["time_zone"], pictureVersion: try row["picture_version"],
             isStaff: try row["is_staff"], createdAt: try row["person_created_at"], session: session,
-            sessionSeenAt: seenAt, currentOrganization: organization, organizations: organizations)
+            sessionSeenAt: seenAt, hasSecondFactor: try row["has_second_factor"], confirmedAt: confirmedAt,
+            currentOrganization: organization, organizations: organizations)
     }
 
     /// Notes that a session is in use (SES-14).

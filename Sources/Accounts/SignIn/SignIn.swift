@@ -4,14 +4,14 @@ import Storage
 import Web
 
 extension Accounts {
-    /// Login and password, and then a session. A wrong login, a wrong password and a locked account get the same answer after
+    /// Login and password, and then a session, or the second step where a second factor is on (AUTH-1). A wrong login, a wrong password and a locked account get the same answer after
     /// the same work (AUTH-5).
-    /// - Throws: 422 `wrong_credentials`; 503 where too many hashes wait.
+    /// - Throws: 422 `wrong_credentials`; 422 `account_blocked` after the right password alone (BLK-7); 503 where too many hashes wait.
     func signIn(
         _ visit: Visit, login: String, password: String, next: String, isFirst: Bool = false
     ) async throws -> Answer {
         let email = EmailAddress(login.trimmed)
-        let loginHash = keys.sign("login", email?.key ?? login.trimmed.lowercased())
+        let loginHash = self.loginHash(email?.key ?? login.trimmed.lowercased())
         let deviceHash = deviceSecret(visit).map { Keys.sha256($0) }
         let attempt = try await database.write {
             connection -> (person: Person?, hash: PasswordHash?, isKnown: Bool, isLocked: Bool) in
@@ -21,7 +21,8 @@ extension Accounts {
                 try person.flatMap { person in
                     try deviceHash.map { try Session.isKnown(deviceHash: $0, of: person.id, in: connection) }
                 } ?? false
-            let isLocked = try SignInLock.begin(loginHash, isKnownDevice: isKnown, at: visit.now, in: connection)
+            let isLocked =
+                try SignInLock.begin(loginHash, isKnownDevice: isKnown, at: visit.now, in: connection) != nil
             return (person, hash, isKnown, isLocked)
         }
         let verification = try await hasher.verify(password, against: attempt.hash)
@@ -29,18 +30,31 @@ extension Accounts {
             try await announceFailure(of: attempt.person, visit)
             throw Problem(.invalid, code: "wrong_credentials", word: "accounts.sign_in.wrong", field: "password")
         }
+        guard person.isOpen else { throw blocked }
         let rehashed = needsRehash ? try await hasher.hash(password) : nil
         try await database.write { connection in
-            try SignInLock.clear(loginHash, isKnownDevice: attempt.isKnown, in: connection)
+            // With a second factor on, the count goes on until the code is right: else whoever knows the password would begin
+            // at zero with each sign-in.
+            if !person.hasSecondFactor {
+                try SignInLock.clear(loginHash, isKnownDevice: attempt.isKnown, in: connection)
+            }
             if let rehashed {
                 try Person.setPasswordHash(rehashed, of: person.id, changedAt: nil, in: connection)
             }
         }
+        if person.hasSecondFactor { return try await beginStep(of: person.id, visit, next: next) }
         return try await startSession(
-            of: person.id, language: person.language, visit, isFirst: isFirst, goingTo: Link(own: next) ?? "/")
+            of: person.id, visit, isFirst: isFirst, goingTo: Link(own: next) ?? "/")
     }
 
-    private func announceFailure(of person: Person?, _ visit: Visit) async throws {
+    func loginHash(_ key: String) -> [UInt8] { keys.sign("login", key) }
+
+    private var blocked: Problem {
+        Problem(
+            .invalid, code: "account_blocked", word: "accounts.blocked", arguments: ["provider": settings.provider])
+    }
+
+    func announceFailure(of person: Person?, _ visit: Visit) async throws {
         guard let person else { return }
         try await database.write { connection in
             _ = try connection.announce(
@@ -50,42 +64,61 @@ extension Accounts {
 
     /// A new session with a new id, and the device remembered (SES-9).
     func startSession(
-        of person: PersonID, language: Language, _ visit: Visit, isFirst: Bool, goingTo next: Link,
-        notice: String? = nil
+        of person: PersonID, _ visit: Visit, isFirst: Bool, goingTo next: Link, notice: String? = nil
     ) async throws -> Answer {
-        let secret = surroundings.secret()
-        let device = deviceSecret(visit) ?? surroundings.secret()
-        let old = visit.person?.session
+        let opening = opening(visit)
         try await database.write { connection in
-            // The session before this one, in the same browser, has served its time.
-            if let old, let owner = visit.person?.id { _ = try Session.end(old, of: owner, in: connection) }
-            let isNew = try Session.remember(
-                deviceHash: Keys.sha256(device), of: person, at: visit.now, in: connection)
-            let session = try Session.insert(
-                secretHash: Keys.sha256(secret), person: person, address: visit.source, client: visit.actor.client,
-                at: visit.now, in: connection)
-            let actor = Event.Actor(
-                person: person, requestID: visit.requestID, address: visit.source, client: visit.actor.client)
-            try connection.announce(
-                Event(
-                    "PersonSignedIn", by: actor, subject: "session", session.rawValue,
-                    payload: ["new_device": isNew && !isFirst ? "yes" : "no"]), at: visit.now)
+            try open(opening, of: person, visit, isFirst: isFirst, in: connection)
         }
+        return opened(opening, goingTo: next, notice: notice)
+    }
+
+    /// What the browser will hold once the session is there.
+    struct Opening: Sendable {
+        let secret: String
+        let device: String
+    }
+
+    func opening(_ visit: Visit) -> Opening {
+        Opening(secret: surroundings.secret(), device: deviceSecret(visit) ?? surroundings.secret())
+    }
+
+    /// - Throws: 422 `account_blocked` where support was quicker than the password.
+    func open(
+        _ opening: Opening, of person: PersonID, _ visit: Visit, isFirst: Bool, in connection: Connection
+    ) throws {
+        guard try Person.find(person, in: connection)?.isOpen == true else { throw blocked }
+        // The session before this one, in the same browser, has served its time.
+        if let old = visit.person?.session, let owner = visit.person?.id {
+            _ = try Session.end(old, of: owner, in: connection)
+        }
+        let isNew = try Session.remember(
+            deviceHash: Keys.sha256(opening.device), of: person, at: visit.now, in: connection)
+        let session = try Session.insert(
+            secretHash: Keys.sha256(opening.secret), person: person, address: visit.source,
+            client: visit.actor.client, at: visit.now, in: connection)
+        try connection.announce(
+            Event(
+                "PersonSignedIn", by: visit.actor(for: person), subject: "session", session.rawValue,
+                payload: ["new_device": isNew && !isFirst ? "yes" : "no"]), at: visit.now)
+    }
+
+    func opened(_ opening: Opening, goingTo next: Link, notice: String? = nil) -> Answer {
         var answer = Answer.redirect(next, notice: notice)
-        answer.cookies.append(.session(secret, maxAge: Session.lifetime))
+        answer.cookies.append(.session(opening.secret, maxAge: Session.lifetime))
         // Browsers cap the life of a cookie at 400 days.
-        answer.cookies.append(Cookie(Cookie.deviceName, device, maxAge: .days(400)))
+        answer.cookies.append(Cookie(Cookie.deviceName, opening.device, maxAge: .days(400)))
         return answer
     }
 
-    func signedOut() -> Answer {
-        var answer = Answer.redirect("/sign-in", notice: "accounts.signed_out")
+    func signedOut(notice: String = "accounts.signed_out") -> Answer {
+        var answer = Answer.redirect("/sign-in", notice: notice)
         answer.cookies.append(.noSession)
         answer.headers.append(("Clear-Site-Data", "\"storage\""))
         return answer
     }
 
-    private func deviceSecret(_ visit: Visit) -> String? {
+    func deviceSecret(_ visit: Visit) -> String? {
         visit.cookie(Cookie.deviceName).flatMap { $0.utf8.count == 43 ? $0 : nil }
     }
 
@@ -93,7 +126,7 @@ extension Accounts {
     func newDeviceLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
         let event = recorded.event
         guard event.payload["new_device"] == "yes", let id = event.actor.person,
-            let person = try Person.find(id, in: connection)
+            let person = try Person.find(id, in: connection), person.erasedAt == nil
         else { return [] }
         let words = wording.words(person.language)
         let letter = Letter(
@@ -107,5 +140,12 @@ extension Accounts {
             action: (words("accounts.mail.device.action"), "/security/sessions"),
             closing: [words("accounts.mail.device.if_you"), words("accounts.mail.device.if_not")])
         return [.email(letter.mail(to: person.login, name: person.name))]
+    }
+}
+
+extension Visit {
+    /// Somebody who is about to be signed in, in the events of this request.
+    func actor(for person: PersonID) -> Event.Actor {
+        Event.Actor(person: person, requestID: requestID, address: source, client: actor.client)
     }
 }

@@ -32,9 +32,9 @@ extension Migration {
 
 extension SignInLock {
     /// Counts the attempt as a failure before the password is looked at, so that a hundred parallel tries count as a hundred.
-    /// - Returns: whether the account was locked for this kind of device.
+    /// - Returns: until when the account is locked for this kind of device; nil where it is not.
     static func begin(_ loginHash: [UInt8], isKnownDevice: Bool, at now: Instant, in connection: Connection) throws
-        -> Bool
+        -> Instant?
     {
         let device = isKnownDevice ? "known" : "unknown"
         let fresh = now.adding(.milliseconds(-window.wholeMilliseconds))
@@ -47,7 +47,7 @@ extension SignInLock {
                 last_at = \(now)
             RETURNING count, locked_until
             """)
-        guard let row else { return false }
+        guard let row else { return nil }
         let lockedUntil: Instant = try row["locked_until"]
         let until = now.adding(delay(afterFailures: try row["count"]))
         if until > lockedUntil {
@@ -55,7 +55,7 @@ extension SignInLock {
                 "UPDATE sign_in_failure SET locked_until = \(until) WHERE login_hash = \(loginHash) AND device = \(device)"
             )
         }
-        return now < lockedUntil
+        return now < lockedUntil ? lockedUntil : nil
     }
 
     static func clear(_ loginHash: [UInt8], isKnownDevice: Bool, in connection: Connection) throws {

@@ -67,7 +67,7 @@ extension Accounts {
         let made = try await finish(signUp, details, hash: hash, by: visit.actor, at: visit.now)
         let next = Link(own: signUp.nextPath) ?? "/organizations/\(made.organization)"
         return try await startSession(
-            of: made.person, language: details.language, visit, isFirst: true, goingTo: next, notice: "accounts.welcome"
+            of: made.person, visit, isFirst: true, goingTo: next, notice: "accounts.welcome"
         )
     }
 

@@ -14,6 +14,8 @@ struct Claim: Sendable {
     let createdAt: Instant
     /// All attempts were used up before this one.
     let isExhausted: Bool
+    /// Nothing may be left of it once it has gone out (`Connection.queue`).
+    let isForgotten: Bool
 
     /// The same at each attempt, and another one in each installation.
     var key: String { "\(id)-\(createdAt.milliseconds)" }
@@ -39,7 +41,7 @@ extension Connection {
     ) throws -> [Claim] {
         let claims = try rows(
             """
-            SELECT id, event_id, kind, target, payload, attempts, created_at FROM delivery
+            SELECT id, event_id, kind, target, payload, attempts, is_forgotten, created_at FROM delivery
             WHERE state = 'waiting' AND kind IN \(kinds) AND next_attempt_at <= \(now)
                 AND (leased_until IS NULL OR leased_until <= \(now))
             ORDER BY next_attempt_at, id LIMIT \(limit) \(dialect.skippingClaimed)
@@ -49,7 +51,7 @@ extension Connection {
             return Claim(
                 id: try row["id"], event: try row["event_id"], kind: try row["kind"], target: try row["target"],
                 payload: try row["payload"], attempts: attempts + 1, createdAt: try row["created_at"],
-                isExhausted: attempts >= attemptsMax)
+                isExhausted: attempts >= attemptsMax, isForgotten: try row["is_forgotten"])
         }
         try execute(
             "UPDATE delivery SET attempts = attempts + 1, leased_until = \(end) WHERE id IN \(claims.map(\.id))")
@@ -58,6 +60,10 @@ extension Connection {
 
     /// Whoever holds it now: it has gone out.
     func markDone(_ claim: Claim, at now: Instant) throws {
+        if claim.isForgotten {
+            try execute("DELETE FROM delivery WHERE id = \(claim.id)")
+            return
+        }
         try execute(
             """
             UPDATE delivery SET state = 'done', payload = '', leased_until = NULL, last_error = NULL, done_at = \(now)

@@ -1,5 +1,5 @@
-import Kernel
-import Storage
+package import Kernel
+package import Storage
 
 /// When something can be done: the database knows no clock, so "at once" is a case of its own.
 enum Due {
@@ -43,6 +43,25 @@ extension Connection {
         ).map { try $0["event_id"] as EventID }
         guard !claimed.isEmpty else { return [] }
         return try rows("\(RecordedEvent.select) WHERE id IN \(claimed) ORDER BY id").map(RecordedEvent.init)
+    }
+
+    /// Queues what is to go out in the transaction itself, beside its event: for the one letter that a subscription could not
+    /// write, because the transaction erases whom it is to. Once it has gone out, its row is deleted, for the target is all that
+    /// is left of somebody.
+    package func queue(_ dispatch: Dispatch, because event: EventID, at now: Instant) throws {
+        try execute(
+            """
+            INSERT INTO delivery (event_id, kind, target, payload, state, is_forgotten, next_attempt_at, created_at)
+            VALUES (\(event), \(dispatch.kind), \(dispatch.target), \(dispatch.payload), 'waiting', \(true), \(now),
+                \(now))
+            ON CONFLICT (event_id, kind, target) DO NOTHING
+            """)
+    }
+
+    /// Deletes what is kept of mail to an address; what still waits goes out first, and is then deleted too.
+    package func forgetDeliveries(to address: EmailAddress) throws {
+        try execute("DELETE FROM delivery WHERE state <> 'waiting' AND target = \(address)")
+        try execute("UPDATE delivery SET is_forgotten = \(true) WHERE target = \(address)")
     }
 
     func keep(_ dispatch: Dispatch, because event: EventID, at now: Instant) throws {

@@ -27,6 +27,19 @@ package struct Keys: Sendable {
         HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: Data(message.utf8), using: key(purpose))
     }
 
+    /// Encrypts what has to be read again, such as the secret of an authenticator app (AES-256-GCM with a random nonce).
+    /// - Parameter context: what it belongs to, such as a row; `open` needs the same, so that nobody swaps two rows.
+    package func seal(_ secret: [UInt8], for purpose: String, context: String) throws -> [UInt8] {
+        let box = try AES.GCM.seal(secret, using: key("seal \(purpose)"), authenticating: Data(context.utf8))
+        return Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
+    }
+
+    /// - Throws: where it was sealed for another purpose or context, by another key file, or was changed.
+    package func open(_ sealed: [UInt8], for purpose: String, context: String) throws -> [UInt8] {
+        let box = try AES.GCM.SealedBox(combined: sealed)
+        return Array(try AES.GCM.open(box, using: key("seal \(purpose)"), authenticating: Data(context.utf8)))
+    }
+
     private func key(_ purpose: String) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(
             inputKeyMaterial: root, info: Data("kontor \(purpose)".utf8), outputByteCount: 32)
