@@ -32,19 +32,25 @@ extension Accounts {
         }
         guard person.isOpen else { throw blocked }
         let rehashed = needsRehash ? try await hasher.hash(password) : nil
-        try await database.write { connection in
-            // With a second factor on, the count goes on until the code is right: else whoever knows the password would begin
-            // at zero with each sign-in.
-            if !person.hasSecondFactor {
-                try SignInLock.clear(loginHash, isKnownDevice: attempt.isKnown, in: connection)
+        // With a second factor on, the count of failures goes on until the code is right: else whoever knows the password
+        // would begin at zero with each sign-in.
+        if person.hasSecondFactor {
+            if let rehashed {
+                try await database.write {
+                    try Person.setPasswordHash(rehashed, of: person.id, changedAt: nil, in: $0)
+                }
             }
+            return try await beginStep(of: person.id, visit, next: next)
+        }
+        let opening = opening(visit)
+        try await database.write { connection in
+            try SignInLock.clear(loginHash, isKnownDevice: attempt.isKnown, in: connection)
             if let rehashed {
                 try Person.setPasswordHash(rehashed, of: person.id, changedAt: nil, in: connection)
             }
+            try open(opening, of: person.id, visit, isFirst: isFirst, in: connection)
         }
-        if person.hasSecondFactor { return try await beginStep(of: person.id, visit, next: next) }
-        return try await startSession(
-            of: person.id, visit, isFirst: isFirst, goingTo: Link(own: next) ?? "/")
+        return opened(opening, goingTo: Link(own: next) ?? "/")
     }
 
     func loginHash(_ key: String) -> [UInt8] { keys.sign("login", key) }
