@@ -14,12 +14,13 @@ package struct Accounts: Sendable {
     let settings: WebSettings
     let hasher: PasswordHasher
     let policy: PasswordPolicy
+    let places: Places
     /// What else comes true with an account, in the same transaction: an organisation (ACC-7).
     let founding: Founding
 
     package init(
         database: Database, surroundings: Surroundings, keys: Keys, wording: Wording, settings: WebSettings,
-        hasher: PasswordHasher, policy: PasswordPolicy, founding: Founding
+        hasher: PasswordHasher, policy: PasswordPolicy, places: Places, founding: Founding
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -28,6 +29,7 @@ package struct Accounts: Sendable {
         self.settings = settings
         self.hasher = hasher
         self.policy = policy
+        self.places = places
         self.founding = founding
     }
 
@@ -45,6 +47,7 @@ package struct Accounts: Sendable {
         openSessions(doors)
         openLanguage(doors)
         openProfileAPI(doors)
+        openSubjects(doors)
     }
 
     package var subscriptions: [Subscription] {

@@ -102,9 +102,11 @@ package struct Kontor: Sendable {
         let catalogue = try Kontor.catalogue(settings)
         let passwords = if let hasher { hasher } else { try Kontor.hasher(settings, surroundings) }
 
+        let places = Places(folder: settings.geoipFolder, logger: logger)
+        let organizations = Organizations(database: database)
         let accounts = Accounts(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            hasher: passwords, policy: try Kontor.policy(),
+            hasher: passwords, policy: try Kontor.policy(), places: places,
             founding: Organizations.founding)
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
         let payments = Payments(
@@ -126,7 +128,8 @@ package struct Kontor: Sendable {
         let worker = Worker(
             database: database, surroundings: surroundings,
             subscriptions: accounts.subscriptions + billing.subscriptions,
-            channels: channels, schedules: accounts.schedules + billing.schedules + products.schedules, logger: logger)
+            channels: channels, schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules,
+            logger: logger)
 
         let prometheus = Prometheus()
         let doors = Doors()
@@ -134,7 +137,7 @@ package struct Kontor: Sendable {
         accounts.open(doors)
         products.open(doors)
         billing.open(doors)
-        Organizations(database: database).open(doors)
+        organizations.open(doors)
         sandbox.open(doors, worker: worker)
         try Kontor.openDescription(doors)
 
@@ -151,7 +154,8 @@ package struct Kontor: Sendable {
         routes = doors.routes
         house = House(
             settings: web, wording: wording, assets: assets, keys: keys, surroundings: surroundings, database: database,
-            recognition: Kontor.recognition, navigation: doors.navigation)
+            recognition: Kontor.recognition, navigation: doors.navigation, subjects: doors.subjects,
+            places: places)
     }
 
     package var reception: Reception { Reception(gate: Gate(house: house)) }

@@ -29,6 +29,7 @@ package struct Organizations: Sendable {
         openHome(doors)
         openCreation(doors)
         openSettings(doors)
+        openActivity(doors)
         doors.navigate(
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",

@@ -52,6 +52,7 @@ enum Visitor: CaseIterable, Sendable {
     private static let holders: [String: Set<Visitor>] = [
         "organization:see": [.external, .collaborator, .accountant, .administrator, .legalRepresentative],
         "organization:manage": [.legalRepresentative],
+        "activity:see": [.administrator, .legalRepresentative],
         "products:see": [.administrator, .legalRepresentative],
         "products:order": [.administrator, .legalRepresentative],
         "billing:manage": [.accountant, .administrator, .legalRepresentative],

@@ -56,6 +56,8 @@ extension Accounts {
         let secret = surroundings.secret()
         let device = deviceSecret(visit) ?? surroundings.secret()
         let old = visit.person?.session
+        // So that the letter, which is written in a transaction, finds the table read.
+        await places.prepare()
         try await database.write { connection in
             // The session before this one, in the same browser, has served its time.
             if let old, let owner = visit.person?.id { _ = try Session.end(old, of: owner, in: connection) }
@@ -96,13 +98,17 @@ extension Accounts {
             let person = try Person.find(id, in: connection)
         else { return [] }
         let words = wording.words(person.language)
+        let place = places.country(of: event.actor.address).map { country in
+            (words("accounts.mail.device.place"), words.country(country))
+        }
         let letter = Letter(
             subject: words("accounts.mail.device.subject"), words: words, settings: settings,
             greeting: person.firstName, paragraphs: [words("accounts.mail.device.text")],
             facts: [
                 (words("accounts.session.device"), Client(userAgent: event.actor.client).name(words)),
                 (words("accounts.session.address"), event.actor.address),
-                (words("accounts.mail.device.when"), words.moment(recorded.happenedAt, in: person.zone)),
+            ] + (place.map { [$0] } ?? []) + [
+                (words("accounts.mail.device.when"), words.moment(recorded.happenedAt, in: person.zone))
             ],
             action: (words("accounts.mail.device.action"), "/security/sessions"),
             closing: [words("accounts.mail.device.if_you"), words("accounts.mail.device.if_not")])
