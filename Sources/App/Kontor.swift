@@ -128,7 +128,8 @@ package struct Kontor: Sendable {
         let worker = Worker(
             database: database, surroundings: surroundings,
             subscriptions: accounts.subscriptions + billing.subscriptions,
-            channels: channels, schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules,
+            channels: channels,
+            schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules,
             logger: logger)
 
         let prometheus = Prometheus()

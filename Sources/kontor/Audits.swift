@@ -95,7 +95,9 @@ struct Export: AsyncParsableCommand {
 
         private func number(_ text: String?) throws -> OrganizationID? {
             guard let text else { return nil }
-            guard let id = OrganizationID(text) else { throw ValidationError("--organization is not a number: \(text)") }
+            guard let id = OrganizationID(text) else {
+                throw ValidationError("--organization is not a number: \(text)")
+            }
             return id
         }
     }

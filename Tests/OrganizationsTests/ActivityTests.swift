@@ -22,7 +22,7 @@ struct ActivityTests {
             #expect(page.text.contains("Marie Rossier ordered atelier-nord.ch"))
             #expect(page.text.contains("<a href=\"/organizations/\(marie.organization)/orders/\(order)\">"))
             #expect(page.text.contains("192.0.2.1, Switzerland"))
-            #expect(page.text.contains("The system created the organisation"))
+            #expect(page.text.contains("Marie Rossier created the organisation"))
             #expect(page.text.contains("(role: Legal representative)"))
             #expect(!page.text.contains("{"))
             let mine = await browser.get("/security/activity")
@@ -41,7 +41,9 @@ struct ActivityTests {
             try await world.order(by: marie, card: "0002", key: "order-that-fails-00001")
             let browser = try await world.browser(for: marie)
             await browser.get("/profile")
-            #expect(await browser.post("/profile/name", ["first_name": "M", "last_name": "R", "revision": "1"]).status == 303)
+            #expect(
+                await browser.post("/profile/name", ["first_name": "M", "last_name": "R", "revision": "1"]).status
+                    == 303)
             for path in ["/organizations/\(marie.organization)/activity", "/security/activity"] {
                 let page = await browser.get(path)
                 #expect(page.status == 200)
@@ -90,7 +92,9 @@ struct ActivityTests {
         }
     }
 
-    @Test("It is filtered by day, kind, person and product, and each part can be taken away", arguments: DatabaseKind.allCases)
+    @Test(
+        "It is filtered by day, kind, person and product, and each part can be taken away",
+        arguments: DatabaseKind.allCases)
     func filter(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in
             let marie = try await world.founder()
@@ -103,7 +107,8 @@ struct ActivityTests {
             try await world.database.write { connection in
                 try connection.announce(
                     Event(
-                        "OrganizationChanged", by: paul.actor, organization: marie.organization, subject: "organization",
+                        "OrganizationChanged", by: paul.actor, organization: marie.organization,
+                        subject: "organization",
                         marie.organization.rawValue), at: world.clock.now)
             }
             let browser = try await world.browser(for: marie)

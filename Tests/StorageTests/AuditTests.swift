@@ -132,8 +132,14 @@ struct AuditTests {
         (["UPDATE audit_block SET last_at = 0 WHERE id = 2"], "block 2 was changed"),
         (["UPDATE audit_block SET sealed_at = 0 WHERE id = 2"], "block 2 was changed"),
         (["UPDATE audit_block SET digests = seal WHERE id = 2"], "block 2 was changed"),
-        (["UPDATE audit_block SET previous = digests WHERE id = 2"], "block 2 does not follow"),
-        (["UPDATE audit_block SET seal = digests WHERE id = 1"], "block 2 does not follow"),
+        (
+            ["UPDATE audit_block SET previous = (SELECT origin_digest FROM event WHERE id = 1) WHERE id = 2"],
+            "block 2 does not follow"
+        ),
+        (
+            ["UPDATE audit_block SET seal = (SELECT origin_digest FROM event WHERE id = 1) WHERE id = 1"],
+            "block 2 does not follow"
+        ),
         (["DELETE FROM audit_block WHERE id = 2"], "block 3 does not follow"),
         (["DELETE FROM audit_block WHERE id = 1"], "the beginning of the chain is missing"),
     ]
@@ -183,7 +189,9 @@ struct AuditTests {
         }
     }
 
-    @Test("An event that was committed late is sealed late; one that is put in is found", arguments: DatabaseKind.allCases)
+    @Test(
+        "An event that was committed late is sealed late; one that is put in is found", arguments: DatabaseKind.allCases
+    )
     func late(_ kind: DatabaseKind) async throws {
         try await DatabaseLease.withDatabase(kind) { database in
             let put = { @Sendable (id: Int64) in

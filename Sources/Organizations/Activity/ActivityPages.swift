@@ -20,7 +20,8 @@ extension Organizations {
             try await activityTable(.person(visit.person.id), visit.visit)
         }
         doors.subject(
-            "organization", .settings, link: { organization, _ in organization.map { "/organizations/\($0)/settings" } },
+            "organization", .settings,
+            link: { organization, _ in organization.map { "/organizations/\($0)/settings" } },
             titles: { connection, ids, _ in
                 let rows = try connection.rows("SELECT id, name FROM organization WHERE id IN \(ids)")
                 return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["id"], try $0["name"]) })

@@ -51,9 +51,9 @@ struct ActivityStore {
         let isLoose = filter.kind == nil && filter.from == nil && filter.to == nil
         let looked = isLoose ? limit + 1 : ActivityStore.searchMax
         let inner: SQL = try """
-            SELECT id, happened_at, subject, organization_id FROM event
-            WHERE \(scoped(organizations, connection)) AND \(range) ORDER BY id DESC LIMIT \(looked)
-            """
+        SELECT id, happened_at, subject, organization_id FROM event
+        WHERE \(scoped(organizations, connection)) AND \(range) ORDER BY id DESC LIMIT \(looked)
+        """
         let found: [EventID] = try connection.rows(
             "SELECT id FROM (\(inner)) recent WHERE \(conditions) ORDER BY id DESC LIMIT \(limit + 1)"
         ).map { try $0["id"] }

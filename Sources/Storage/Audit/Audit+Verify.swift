@@ -51,7 +51,9 @@ private struct AuditCheck {
                     : "block \(block.id) does not follow the one before it: a block is missing or was put in")
         }
         previous = block.seal
-        if block.seal != block.computedSeal { broken("block \(block.id) was changed: its seal is not over what it says") }
+        if block.seal != block.computedSeal {
+            broken("block \(block.id) was changed: its seal is not over what it says")
+        }
         guard let ranges = EventRanges(block.events), ranges.count == Int64(block.count),
             block.count <= AuditBlock.eventsMax, block.digests.count == 32 * block.count, block.lastEvent == ranges.last
         else {
@@ -73,7 +75,9 @@ private struct AuditCheck {
         report.events += entries.count
         for range in ranges.ranges { sealed.insert(range) }
         // Blocks only reach so far back: what is not sealed below that never will be.
-        if sealed.last - Audit.reach - settled >= Audit.reach { try settle(upTo: sealed.last - Audit.reach, connection) }
+        if sealed.last - Audit.reach - settled >= Audit.reach {
+            try settle(upTo: sealed.last - Audit.reach, connection)
+        }
     }
 
     private func entries(

@@ -28,10 +28,13 @@ package enum Audit {
         // The newest block comes first. What is read after it may know of a newer one, and then this block, which follows
         // the same one, is refused by the schema.
         let newest = try connection.row("\(AuditBlock.select) ORDER BY id DESC LIMIT 1").map(AuditBlock.init)
-        let highest: Int64 = try connection.row("SELECT COALESCE(MAX(last_event), 0) AS last FROM audit_block")?["last"] ?? 0
+        let highest: Int64 =
+            try connection.row("SELECT COALESCE(MAX(last_event), 0) AS last FROM audit_block")?["last"] ?? 0
         let late = try lateEvents(below: highest, in: connection)
-        let ids = try late.prefix(AuditBlock.eventsMax) + freshEvents(
-            above: highest, limit: max(AuditBlock.eventsMax - late.count, 0), at: now, in: connection)
+        let ids =
+            try late.prefix(AuditBlock.eventsMax)
+            + freshEvents(
+                above: highest, limit: max(AuditBlock.eventsMax - late.count, 0), at: now, in: connection)
         if ids.isEmpty { return 0 }
         let entries = try connection.rows(
             "SELECT \(AuditEntry.columns) FROM event WHERE id IN \(Array(ids)) ORDER BY id"

@@ -51,7 +51,8 @@ package final class Doors {
     package func navigate(_ item: NavigationItem) { navigation.append(item) }
 
     func add(_ subject: SubjectKind) {
-        precondition(subjects.updateValue(subject, forKey: subject.name) == nil, "\(subject.name) belongs to two rooms.")
+        precondition(
+            subjects.updateValue(subject, forKey: subject.name) == nil, "\(subject.name) belongs to two rooms.")
     }
 
     func add(_ route: Route) {
