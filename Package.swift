@@ -50,7 +50,7 @@ let package = Package(
     targets: [
         // The ground floor: what every room stands on.
         room("Kernel", []),
-        room("Storage", ["Kernel", logging]),
+        room("Storage", ["Kernel", crypto, logging]),
         room("StorageSQLite", ["Kernel", "Storage", logging, .product(name: "GRDB", package: "GRDB.swift")]),
         room("StoragePostgres", ["Kernel", "Storage", "CPostgres", logging]),
         room("Access", ["Kernel"]),
@@ -144,7 +144,7 @@ let package = Package(
             ]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
         tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "App", "TestSupport"]),
-        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),
+        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Web", "Organizations", "TestSupport"]),
         tests(
             "BillingTests",
             ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),

@@ -14,6 +14,13 @@ package enum SeeOrganization: Right {
     package static func isGranted(to standing: Standing) -> Bool { true }
 }
 
+/// Seeing what was done in the organisation, by whom and from where (SES-3).
+package enum SeeActivity: Right {
+    package static let name = "activity:see"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+}
+
 /// Changing the organisation's details (ORG-10).
 package enum ManageOrganization: Right {
     package static let name = "organization:manage"

@@ -14,6 +14,7 @@ package struct Accounts: Sendable {
     let settings: WebSettings
     let hasher: PasswordHasher
     let policy: PasswordPolicy
+    let places: Places
     /// What else comes true with an account, in the same transaction: an organisation (ACC-7).
     let founding: Founding
     /// What keeps an account from being deleted, and what goes with it in the rooms above (ACC-36).
@@ -21,7 +22,8 @@ package struct Accounts: Sendable {
 
     package init(
         database: Database, surroundings: Surroundings, keys: Keys, wording: Wording, settings: WebSettings,
-        hasher: PasswordHasher, policy: PasswordPolicy, founding: Founding, departure: Departure
+        hasher: PasswordHasher, policy: PasswordPolicy, places: Places, founding: Founding,
+        departure: Departure
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -30,6 +32,7 @@ package struct Accounts: Sendable {
         self.settings = settings
         self.hasher = hasher
         self.policy = policy
+        self.places = places
         self.founding = founding
         self.departure = departure
     }
@@ -56,6 +59,7 @@ package struct Accounts: Sendable {
         openSessions(doors)
         openLanguage(doors)
         openProfileAPI(doors)
+        openSubjects(doors)
     }
 
     package var subscriptions: [Subscription] {

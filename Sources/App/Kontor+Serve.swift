@@ -82,14 +82,17 @@ extension Kontor {
         return ServiceGroup(configuration: configuration)
     }
 
-    /// Everything that does not hold in the books; empty when all invariants do.
+    /// Everything that does not hold in the books and in the record of events; empty when all invariants do.
     package static func verify(_ database: Database) async throws(StartError) -> [String] {
         guard let applied = try? await database.appliedMigrations(), migrations.allSatisfy({ applied.contains($0.id) })
         else {
             throw .data("The database has no books of this version yet. Bring it up to date first: kontor migrate")
         }
         do {
-            return try await database.report { connection in try verifyBooks(connection).map(\.description) }
+            return try await database.report { connection in
+                try verifyBooks(connection).map(\.description)
+                    + Audit.verify(connection, at: machineNow()).violations
+            }
         } catch {
             throw .unavailable("The books cannot be read: \(error.sentence)")
         }

@@ -112,9 +112,10 @@ package struct Kontor: Sendable {
         let issuer = try Kontor.issuer(settings.issuer)
         let passwords = if let hasher { hasher } else { try Kontor.hasher(settings, surroundings) }
 
+        let places = Places(folder: settings.geoipFolder, logger: logger)
         let accounts = Accounts(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            hasher: passwords, policy: parts.policy,
+            hasher: passwords, policy: parts.policy, places: places,
             founding: Organizations.founding, departure: Kontor.departure)
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
         let payments = Payments(
@@ -139,7 +140,9 @@ package struct Kontor: Sendable {
         let worker = Worker(
             database: database, surroundings: surroundings,
             subscriptions: accounts.subscriptions + billing.subscriptions,
-            channels: channels, schedules: accounts.schedules + billing.schedules + products.schedules, logger: logger)
+            channels: channels,
+            schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules,
+            logger: logger)
 
         let prometheus = Prometheus()
         let doors = Doors()
@@ -165,7 +168,8 @@ package struct Kontor: Sendable {
         house = House(
             settings: web, wording: wording, assets: parts.assets, keys: keys, surroundings: surroundings,
             database: database,
-            recognition: Kontor.recognition(accounts), navigation: doors.navigation)
+            recognition: Kontor.recognition(accounts), navigation: doors.navigation,
+            subjects: doors.subjects, places: places)
     }
 
     package var reception: Reception { Reception(gate: Gate(house: house)) }

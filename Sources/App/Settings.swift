@@ -1,6 +1,7 @@
 import Configuration
 package import Delivery
 import Kernel
+import Web
 
 /// The configuration, read once at the door: from the environment (`KONTOR_…`), with the command line before it. Rooms never
 /// see the environment. Every setting is described in `docs/configuration.md`.
@@ -21,6 +22,8 @@ package struct Settings: Sendable {
     package var catalogueFile: String?
     /// Where the stylesheet, the script and the icons are.
     package var publicFolder: String?
+    /// Where the tables of countries by address are.
+    package var geoipFolder: String
     package var hasDemo: Bool
     package var smtp: SMTPConfiguration?
     package var isBehindProxy: Bool
@@ -65,6 +68,7 @@ package struct Settings: Sendable {
         provider = kontor.string(forKey: "provider", default: "Kontor")
         catalogueFile = kontor.string(forKey: "catalogue")
         publicFolder = kontor.string(forKey: "public.folder")
+        geoipFolder = kontor.string(forKey: "geoip.folder", default: Places.folderUsual)
         hasDemo = kontor.bool(forKey: "demo", default: true)
         isBehindProxy = kontor.bool(forKey: "behind.proxy", default: false)
         rateFactor = try number("rate.factor", "KONTOR_RATE_FACTOR", 1...1_000_000, mode == .sandbox ? 20 : 1)

@@ -43,6 +43,7 @@ package struct Organizations: Sendable {
         openHome(doors)
         openCreation(doors)
         openSettings(doors)
+        openActivity(doors)
         doors.navigate(
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",

@@ -42,6 +42,7 @@ package struct Products: Sendable {
         openCheckout(doors)
         openOrders(doors)
         openProducts(doors)
+        openSubjects(doors)
         navigate(doors)
     }
 

@@ -78,6 +78,14 @@ package enum Dialect: Sendable {
             """
         }
     }
+
+    /// Takes the trigger of `appendOnly` away again, for a migration and for nothing else.
+    package func rewritable(_ table: String) -> String {
+        switch self {
+        case .sqlite: "DROP TRIGGER \(table)_keeps_update; DROP TRIGGER \(table)_keeps_delete;"
+        case .postgres: "DROP TRIGGER \(table)_keeps ON \(table);"
+        }
+    }
 }
 
 extension String {

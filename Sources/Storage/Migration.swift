@@ -8,11 +8,14 @@ package struct Migration: Sendable {
     package let schema: String
     /// Tables in which the database itself refuses UPDATE and DELETE.
     package let appendOnly: [String]
+    /// Append-only tables that this step rewrites: they are released for it, and closed again in the same transaction.
+    package let rewrites: [String]
 
-    package init(_ id: String, _ schema: String, appendOnly: [String] = []) {
+    package init(_ id: String, _ schema: String, appendOnly: [String] = [], rewrites: [String] = []) {
         self.id = id
         self.schema = schema
         self.appendOnly = appendOnly
+        self.rewrites = rewrites
     }
 }
 
@@ -44,8 +47,11 @@ extension Database {
                         "INSERT INTO migration (id, applied_at) VALUES (\(migration.id), \(now)) ON CONFLICT (id) DO NOTHING"
                     ) == 1
                 else { return false }
+                for table in migration.rewrites { try connection.script(connection.dialect.rewritable(table)) }
                 try connection.script(connection.dialect.schema(migration.schema))
-                for table in migration.appendOnly { try connection.script(connection.dialect.appendOnly(table)) }
+                for table in migration.rewrites + migration.appendOnly {
+                    try connection.script(connection.dialect.appendOnly(table))
+                }
                 return true
             }
             if isNew { new.append(migration.id) }

@@ -79,6 +79,9 @@ package struct TestWorld: Sendable {
         settings.publicFolder =
             URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Public").standardizedFileURL.path
+        settings.geoipFolder =
+            URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Tests/Places").standardizedFileURL.path
         settings.hasDemo = true
         settings.smtp = nil
         settings.isBehindProxy = false

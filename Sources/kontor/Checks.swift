@@ -39,25 +39,6 @@ struct Routes: AsyncParsableCommand {
     }
 }
 
-struct Verify: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Checks that the books add up; also while they are in use.",
-        discussion: "Exit code 0 when all invariants hold, 1 with what is broken when not.")
-
-    @OptionGroup var common: Common
-
-    func run() async throws {
-        try await reporting {
-            let database = try Kontor.openExistingDatabase(try common.settings())
-            let violations = try await Kontor.verify(database)
-            await database.close()
-            for violation in violations { print(violation) }
-            print(violations.isEmpty ? "All invariants hold." : "\(violations.count) invariants are broken.")
-            if !violations.isEmpty { throw ExitCode(1) }
-        }
-    }
-}
-
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Says what this installation has and lacks.")
 

@@ -48,6 +48,23 @@ install_packages() {
     rm -f "$log"
 }
 
+# The tables of countries by address, out of Debian's tor-geoipdb. Installing that package would bring the Tor daemon with
+# it, so only its files are taken. Without them (no Debian, no network) addresses are shown without their country.
+provide_places() {
+    [ -n "${KONTOR_GEOIP_FOLDER:-}" ] || [ -f /usr/share/tor/geoip6 ] && return
+    local folder="$root/.build/places"
+    if [ ! -f "$folder/usr/share/tor/geoip6" ]; then
+        command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 0
+        mkdir -p "$folder"
+        if ! (cd "$folder" && apt-get download tor-geoipdb && dpkg-deb -x tor-geoipdb_*.deb . && rm -f tor-geoipdb_*.deb) \
+            >/dev/null 2>&1; then
+            say "The tables of tor-geoipdb cannot be fetched: addresses will be shown without their country."
+            return 0
+        fi
+    fi
+    export KONTOR_GEOIP_FOLDER="$folder/usr/share/tor"
+}
+
 need_swift() {
     command -v swift >/dev/null || fail "Swift is not in PATH. Kontor is built with Swift 6.3: https://www.swift.org/install/"
 }

@@ -81,6 +81,10 @@ extension Accounts {
                     words("accounts.sessions.title"),
                     action: "<a href=\"/security/sessions\">\(words("accounts.sessions.see"))</a>",
                     "<p>\(words.count("accounts.sessions.count", sessions))</p>"))
+                \(card(
+                    words("accounts.activity.title"),
+                    action: "<a href=\"/security/activity\">\(words("accounts.activity.see"))</a>",
+                    "<p>\(words("accounts.activity.lead"))</p>"))
                 </div>
                 """)
     }

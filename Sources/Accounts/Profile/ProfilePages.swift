@@ -17,7 +17,7 @@ extension Accounts {
                 try connection.announce(
                     Event(
                         "PersonRenamed", by: visit.actor, subject: "person", visit.person.id.rawValue,
-                        payload: ["before": before, "after": "\(first) \(last)"]), at: visit.now)
+                        personal: ["before": before, "after": "\(first) \(last)"]), at: visit.now)
             }
             return .redirect("/profile", notice: "saved")
         }
@@ -32,7 +32,7 @@ extension Accounts {
                 try connection.announce(
                     Event(
                         "RegionChanged", by: visit.actor, subject: "person", visit.person.id.rawValue,
-                        payload: ["country": country.code, "time_zone": zone.name]), at: visit.now)
+                        personal: ["country": country.code, "time_zone": zone.name]), at: visit.now)
             }
             return .redirect("/profile", notice: "saved")
         }

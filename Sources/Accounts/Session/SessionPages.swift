@@ -7,6 +7,7 @@ extension Accounts {
     func openSessions(_ doors: Doors) {
         doors.signedIn.get("/security/sessions") { visit in
             let sessions = try await database.read { try Session.all(of: visit.person.id, at: visit.now, in: $0) }
+            await visit.visit.house.places.prepare()
             return .page(page(visit, sessions))
         }
         doors.signedIn.delete("/security/sessions/{session}") { visit, _ in
@@ -41,7 +42,7 @@ extension Accounts {
             let name = session.client.name(words)
             return """
                 <tr><th scope="row">\(name)\(when(isCurrent, " \(tag(.ok, words("accounts.session.current")))"))</th>
-                <td data-label="\(words("accounts.session.address"))">\(session.address)</td>
+                <td data-label="\(words("accounts.session.address"))">\(visit.visit.place(of: session.address))</td>
                 <td data-label="\(words("accounts.session.created"))">\(words.moment(session.createdAt, in: visit.zone))</td>
                 <td data-label="\(words("accounts.session.seen"))">\(words.moment(session.lastSeenAt, in: visit.zone))</td>
                 <td class="act"><form method="post" action="\(action)">\(visit.visit.formFields)\

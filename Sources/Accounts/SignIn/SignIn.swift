@@ -42,7 +42,7 @@ extension Accounts {
             }
             return try await beginStep(of: person.id, visit, next: next)
         }
-        let opening = opening(visit)
+        let opening = await opening(visit)
         try await database.write { connection in
             try SignInLock.clear(loginHash, isKnownDevice: attempt.isKnown, in: connection)
             if let rehashed {
@@ -72,7 +72,7 @@ extension Accounts {
     func startSession(
         of person: PersonID, _ visit: Visit, isFirst: Bool, goingTo next: Link, notice: String? = nil
     ) async throws -> Answer {
-        let opening = opening(visit)
+        let opening = await opening(visit)
         try await database.write { connection in
             try open(opening, of: person, visit, isFirst: isFirst, in: connection)
         }
@@ -85,8 +85,10 @@ extension Accounts {
         let device: String
     }
 
-    func opening(_ visit: Visit) -> Opening {
-        Opening(secret: surroundings.secret(), device: deviceSecret(visit) ?? surroundings.secret())
+    func opening(_ visit: Visit) async -> Opening {
+        // So that the letter, which is written in a transaction, finds the table read.
+        await places.prepare()
+        return Opening(secret: surroundings.secret(), device: deviceSecret(visit) ?? surroundings.secret())
     }
 
     /// - Throws: 422 `account_blocked` where support was quicker than the password.
@@ -135,13 +137,17 @@ extension Accounts {
             let person = try Person.find(id, in: connection), person.erasedAt == nil
         else { return [] }
         let words = wording.words(person.language)
+        let place = places.country(of: event.actor.address).map { country in
+            (words("accounts.mail.device.place"), words.country(country))
+        }
         let letter = Letter(
             subject: words("accounts.mail.device.subject"), words: words, settings: settings,
             greeting: person.firstName, paragraphs: [words("accounts.mail.device.text")],
             facts: [
                 (words("accounts.session.device"), Client(userAgent: event.actor.client).name(words)),
                 (words("accounts.session.address"), event.actor.address),
-                (words("accounts.mail.device.when"), words.moment(recorded.happenedAt, in: person.zone)),
+            ] + (place.map { [$0] } ?? []) + [
+                (words("accounts.mail.device.when"), words.moment(recorded.happenedAt, in: person.zone))
             ],
             action: (words("accounts.mail.device.action"), "/security/sessions"),
             closing: [words("accounts.mail.device.if_you"), words("accounts.mail.device.if_not")])

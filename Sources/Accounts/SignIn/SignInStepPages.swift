@@ -47,7 +47,7 @@ extension Accounts {
         try visit.limit(.credentials)
         let code = form.text("code", max: 100)
         try form.check()
-        let opening = opening(visit)
+        let opening = await opening(visit)
         let deviceHash = deviceSecret(visit).map { Keys.sha256($0) }
         let outcome = try await database.write { connection -> StepOutcome in
             try connection.lock("sign_in_step", step.id)

@@ -40,12 +40,9 @@ extension Payment {
             "purpose": purpose, "purpose_id": String(purposeID),
         ]
         if let person { payload["person_id"] = person.description }
-        if let card {
-            payload["card_brand"] = card.brand
-            payload["card_last4"] = card.last4
-        }
         payload.merge(more) { _, new in new }
         return Event(
-            name, by: actor, organization: organization, subject: "payment", id.rawValue, payload: payload)
+            name, by: actor, organization: organization, subject: "payment", id.rawValue, payload: payload,
+            personal: card.map { ["card_brand": $0.brand, "card_last4": $0.last4] } ?? [:], about: person)
     }
 }

@@ -30,10 +30,11 @@ extension Products {
                 }
                 return (first.id, nil)
             }
-            try Product.insert(order, type: quote.type, name: name, in: connection)
+            let product = try Product.insert(order, type: quote.type, name: name, in: connection)
             try connection.announce(
                 Event(
                     "OrderPlaced", by: actor, organization: order.organization, subject: "order", id.rawValue,
+                    product: product,
                     payload: [
                         "offer": order.offerID, "name": name, "total": order.total.plain,
                         "currency": order.total.currency.rawValue,

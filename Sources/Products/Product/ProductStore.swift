@@ -154,13 +154,16 @@ extension Product {
         try connection.row("\(select) WHERE order_id = \(order)").map(Product.init)
     }
 
-    static func insert(_ order: Order, type: ProductType, name: String, in connection: Connection) throws {
-        try connection.execute(
+    static func insert(
+        _ order: Order, type: ProductType, name: String, in connection: Connection
+    ) throws -> ProductID {
+        try connection.insert(
             """
             INSERT INTO product (organization_id, type_id, offer_id, name, state, term, currency, renewal_price, order_id,
                 created_at)
             VALUES (\(order.organization), \(type.id), \(order.offerID), \(name), \(State.ordered), \(order.term),
                 \(order.listPrice.currency), \(order.listPrice.minorUnits), \(order.id), \(order.orderedAt))
+            RETURNING id
             """)
     }
 

@@ -9,6 +9,8 @@ import Storage
 package final class Doors {
     package private(set) var routes: [Route] = []
     package private(set) var navigation: [NavigationItem] = []
+    /// By name: what events can be about.
+    package private(set) var subjects: [String: SubjectKind] = [:]
 
     package init() {}
 
@@ -63,6 +65,11 @@ package final class Doors {
 
     /// Puts an entry into the left navigation.
     package func navigate(_ item: NavigationItem) { navigation.append(item) }
+
+    func add(_ subject: SubjectKind) {
+        precondition(
+            subjects.updateValue(subject, forKey: subject.name) == nil, "\(subject.name) belongs to two rooms.")
+    }
 
     func add(_ route: Route) {
         // A path without a version may be a page as well: programs, which come with a token, get the API there.

@@ -12,12 +12,16 @@ package struct House: Sendable {
     package let database: Database
     package let recognition: Recognition
     package let navigation: [NavigationItem]
+    /// What events can be about, by name.
+    package let subjects: [String: SubjectKind]
+    package let places: Places
     let limiter = RateLimiter()
     let formTokens: FormTokens
 
     package init(
         settings: WebSettings, wording: Wording, assets: Assets, keys: Keys, surroundings: Surroundings,
-        database: Database, recognition: Recognition, navigation: [NavigationItem]
+        database: Database, recognition: Recognition, navigation: [NavigationItem],
+        subjects: [String: SubjectKind] = [:], places: Places = .nowhere
     ) {
         self.settings = settings
         self.wording = wording
@@ -27,6 +31,8 @@ package struct House: Sendable {
         self.database = database
         self.recognition = recognition
         self.navigation = navigation
+        self.subjects = subjects
+        self.places = places
         formTokens = FormTokens(keys: keys)
     }
 }

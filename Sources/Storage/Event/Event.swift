@@ -1,7 +1,8 @@
 package import Kernel
 
 /// Something that became true. Written in the transaction that made it true; never changed, never deleted. The one table is
-/// outbox (the relay takes from it), audit trail (who, from where) and activity feed (what, to which product).
+/// outbox (the relay takes from it), audit trail (who did it) and activity feed (what, to which product). What a person may
+/// ask us to forget stands beside it, in `event_personal`, and is bound to it by a digest.
 package struct Event: Sendable {
     /// Past tense, upper camel case: `InvoiceIssued`.
     package let name: String
@@ -12,12 +13,18 @@ package struct Event: Sendable {
     package let subject: String
     package let subjectID: Int64
     package let product: ProductID?
-    /// Ids, amounts, before and after. Never a secret: this row is kept.
+    /// Ids, amounts, before and after. Never a secret and nothing that may have to be erased: this is kept for ever.
     package let payload: [String: String]
+    /// Names, addresses and the like: what has to be erasable goes here and never into `payload`.
+    package let personal: [String: String]
+    /// Whose data `personal` is; with it gone, it is erased.
+    package let about: PersonID?
 
+    /// - Parameter about: whose data `personal` is; nil for the actor's.
     package init(
         _ name: String, version: Int = 1, by actor: Actor, organization: OrganizationID? = nil, subject: String,
-        _ subjectID: Int64, product: ProductID? = nil, payload: [String: String] = [:]
+        _ subjectID: Int64, product: ProductID? = nil, payload: [String: String] = [:],
+        personal: [String: String] = [:], about: PersonID? = nil
     ) {
         self.name = name
         self.version = version
@@ -27,6 +34,8 @@ package struct Event: Sendable {
         self.subjectID = subjectID
         self.product = product
         self.payload = payload
+        self.personal = personal
+        self.about = about ?? actor.person
     }
 
     /// Who did it, for whom, from where.
@@ -35,7 +44,9 @@ package struct Event: Sendable {
         package let person: PersonID?
         package let onBehalfOf: OrganizationID?
         package let requestID: String
+        /// Kept for twelve months, beside the event; empty afterwards.
         package let address: String
+        /// What the browser called itself; kept like `address`.
         package let client: String
 
         package init(
@@ -50,7 +61,7 @@ package struct Event: Sendable {
         }
 
         /// What time brings: schedules and the relay.
-        package static let system = Actor(person: nil, client: "kontor")
+        package static let system = Actor(person: nil)
     }
 }
 
@@ -65,16 +76,19 @@ extension Connection {
     /// Writes an event and puts it into the outbox. The relay hears of it after the commit.
     @discardableResult
     package func announce(_ event: Event, at now: Instant) throws -> EventID {
+        let origin = event.actor.origin
+        let details = PersonalRecord(event.personal, of: event.about)
         let id: EventID = try insert(
             """
             INSERT INTO event (name, version, organization_id, person_id, on_behalf_of_id, subject, subject_id, product_id,
-                payload, request_id, address, client, happened_at)
+                payload, request_id, happened_at, origin_digest, details_digest)
             VALUES (\(event.name), \(event.version), \(event.organization), \(event.actor.person),
                 \(event.actor.onBehalfOf), \(event.subject), \(event.subjectID), \(event.product),
-                \(JSONText.encode(event.payload)), \(event.actor.requestID), \(event.actor.address),
-                \(event.actor.client), \(now))
+                \(JSONText.encode(event.payload)), \(event.actor.requestID), \(now), \(origin?.digest),
+                \(details?.digest))
             RETURNING id
             """)
+        try keep(origin, details, of: id)
         try execute("INSERT INTO outbox (event_id) VALUES (\(id))")
         if dialect == .postgres { _ = try rows("SELECT pg_notify('kontor_event', '')") }
         announced()
@@ -96,50 +110,25 @@ extension Connection {
 }
 
 extension RecordedEvent {
+    /// With what is still there of the personal data. Add a WHERE; `event` is the event's table.
     package static let select: SQL = """
-        SELECT id, name, version, organization_id, person_id, on_behalf_of_id, subject, subject_id, product_id, payload,
-            request_id, address, client, happened_at
+        SELECT id, name, version, organization_id, event.person_id AS person_id, on_behalf_of_id, subject, subject_id,
+            product_id, payload, request_id, happened_at, origin.content AS origin, details.content AS details
         FROM event
+        LEFT JOIN event_personal origin ON origin.part = 'origin' AND origin.event_id = event.id
+        LEFT JOIN event_personal details ON details.part = 'details' AND details.event_id = event.id
         """
 
     package init(_ row: Row) throws {
+        let origin = JSONText.decode(try row["origin"] ?? "{}")
         let actor = Event.Actor(
             person: try row["person_id"], onBehalfOf: try row["on_behalf_of_id"], requestID: try row["request_id"],
-            address: try row["address"], client: try row["client"])
+            address: origin["address"] ?? "", client: origin["client"] ?? "")
         id = try row["id"]
         event = Event(
             try row["name"], version: try row["version"], by: actor, organization: try row["organization_id"],
             subject: try row["subject"], try row["subject_id"], product: try row["product_id"],
-            payload: JSONText.decode(try row["payload"]))
+            payload: JSONText.decode(try row["payload"]), personal: JSONText.decode(try row["details"] ?? "{}"))
         happenedAt = try row["happened_at"]
     }
-}
-
-extension Migration {
-    /// The ground floor's own tables.
-    package static let storage: [Migration] = [
-        Migration(
-            "storage-001-events",
-            """
-            CREATE TABLE event (
-                id IDENTITY,
-                name TEXT NOT NULL,
-                version INTEGER NOT NULL,
-                organization_id BIGINT,
-                person_id BIGINT,
-                on_behalf_of_id BIGINT,
-                subject TEXT NOT NULL,
-                subject_id BIGINT NOT NULL,
-                product_id BIGINT,
-                payload TEXT NOT NULL,
-                request_id TEXT NOT NULL,
-                address TEXT NOT NULL,
-                client TEXT NOT NULL,
-                happened_at BIGINT NOT NULL
-            );
-            CREATE INDEX event_of_organization ON event (organization_id, id);
-            CREATE INDEX event_of_person ON event (person_id, id);
-            CREATE TABLE outbox (event_id BIGINT PRIMARY KEY REFERENCES event (id));
-            """, appendOnly: ["event"])
-    ]
 }

@@ -1,0 +1,60 @@
+import Kernel
+import Storage
+import Web
+
+/// The log as a table for other programs (RFC 4180, UTF-8).
+struct ActivityCSV {
+    /// More than anybody reads, and little enough to be made while somebody waits.
+    static let rowsMax = 50_000
+    /// Read at once.
+    static let portion = 1000
+
+    let words: Words
+    let zone: Zone
+    let places: Places
+    private(set) var bytes: [UInt8] = []
+    private(set) var count = 0
+
+    init(_ visit: Visit) {
+        words = visit.words
+        zone = visit.zone
+        places = visit.house.places
+        let columns = [
+            "when", "person", "on_behalf_of", "organization", "what", "before", "after", "object", "product", "device",
+            "address", "country", "request", "event",
+        ]
+        row(columns.map { words("activity_log.column.\($0)") })
+    }
+
+    mutating func add(_ entry: ActivityEntry) {
+        let sentence = ActivitySentence(entry: entry, words: words)
+        let change = sentence.change
+        let actor = entry.event.actor
+        row([
+            local(entry.recorded.happenedAt), entry.actor ?? "", entry.onBehalfOf ?? "", entry.organization ?? "",
+            sentence.text, change?.before ?? "", change?.after ?? "", entry.object.title, entry.product?.title ?? "",
+            sentence.device ?? "", actor.address,
+            places.country(of: actor.address).map { words.country($0) } ?? "", actor.requestID, entry.event.name,
+        ])
+        count += 1
+    }
+
+    /// `2026-11-20 09:14:00`: what spreadsheets take for a time.
+    private func local(_ instant: Instant) -> String {
+        let shifted = instant.adding(.seconds(zone.offsetSeconds(at: instant))).description
+        return "\(shifted.prefix(10)) \(shifted.dropFirst(11).prefix(8))"
+    }
+
+    private mutating func row(_ cells: [String]) {
+        bytes += cells.map(ActivityCSV.cell).joined(separator: ",").utf8
+        bytes += [13, 10]
+    }
+
+    /// Quoted where it has to be. What a spreadsheet would take for a formula gets a quote in front, and is text.
+    static func cell(_ text: String) -> String {
+        var text = text
+        if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
+        let isPlain = text.utf8.allSatisfy { $0 != 34 && $0 != 44 && $0 != 10 && $0 != 13 }
+        return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
+    }
+}
