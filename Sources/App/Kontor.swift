@@ -151,7 +151,7 @@ package struct Kontor: Sendable {
         routes = doors.routes
         house = House(
             settings: web, wording: wording, assets: assets, keys: keys, surroundings: surroundings, database: database,
-            recognition: Kontor.recognition, navigation: doors.navigation)
+            recognition: Kontor.recognition, navigation: doors.navigation, contributions: doors.contributions)
     }
 
     package var reception: Reception { Reception(gate: Gate(house: house)) }
@@ -163,6 +163,9 @@ package struct Kontor: Sendable {
             }
         },
         seen: { connection, session, now in try Accounts.seen(session, at: now, in: connection) },
+        moved: { connection, session, organization in
+            try Accounts.remember(organization, in: session, connection: connection)
+        },
         token: { connection, token, now in try OAuth.recognise(token, at: now, in: connection) })
 }
 

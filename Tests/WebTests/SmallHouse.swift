@@ -41,60 +41,78 @@ struct SmallHouse: Sendable {
 
     static func run(
         isSandbox: Bool = true, address: String = "http://console.test", rateFactor: Int = 1,
+        organizations: [OrganizationSummary]? = nil, opening: (Doors) -> Void = { _ in },
         _ body: (SmallHouse) async throws -> Void
     ) async throws {
         try await DatabaseLease.withDatabase(.sqlite, migrations: []) { database in
-            try await body(try SmallHouse(database, isSandbox, address, rateFactor))
+            try await body(try SmallHouse(database, isSandbox, address, rateFactor, organizations, opening))
         }
     }
 
-    private init(_ database: Database, _ isSandbox: Bool, _ address: String, _ rateFactor: Int) throws {
+    private init(
+        _ database: Database, _ isSandbox: Bool, _ address: String, _ rateFactor: Int,
+        _ organizations: [OrganizationSummary]?, _ opening: (Doors) -> Void
+    ) throws {
         let clock = Clock()
         let done = Diary()
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let doors = Doors()
         SmallHouse.open(doors, done)
+        opening(doors)
         let house = House(
             settings: WebSettings(publicAddress: address, isSandbox: isSandbox, rateFactor: rateFactor),
             wording: try Wording(folders: [CommonPages.words]),
             assets: try Assets(folder: project.appendingPathComponent("Public")),
             keys: Keys(root: Array(repeating: 3, count: 32)),
             surroundings: Surroundings(now: { clock.now }, random: Surroundings.machine.random), database: database,
-            recognition: SmallHouse.recognition, navigation: doors.navigation)
+            recognition: SmallHouse.recognition(organizations, done), navigation: doors.navigation,
+            contributions: doors.contributions)
         gate = Gate(house: house)
         routes = doors.routes
         self.done = done
         self.clock = clock
     }
 
-    private static let recognition = Recognition(
-        session: { _, hash, _ in
-            if hash == Keys.sha256(representative) { return person(7, .legalRepresentative) }
-            if hash == Keys.sha256(collaborator) { return person(8, .collaborator) }
-            return nil
-        },
-        token: { _, token, _ in
-            switch token {
-            case "all": (person(7, .legalRepresentative), ["all"])
-            case "reader": (person(7, .legalRepresentative), ["things:read"])
-            case "writer": (person(7, .legalRepresentative), ["things:write"])
-            default: nil
-            }
-        })
+    private static func recognition(_ organizations: [OrganizationSummary]?, _ done: Diary) -> Recognition {
+        Recognition(
+            session: { _, hash, _ in
+                if hash == Keys.sha256(representative) { return person(7, .legalRepresentative, organizations) }
+                if hash == Keys.sha256(collaborator) { return person(8, .collaborator, organizations) }
+                return nil
+            },
+            moved: { _, session, organization in done.write("session \(session) moved to \(organization)") },
+            token: { _, token, _ in
+                switch token {
+                case "all": (person(7, .legalRepresentative), ["all"])
+                case "reader": (person(7, .legalRepresentative), ["things:read"])
+                case "writer": (person(7, .legalRepresentative), ["things:write"])
+                default: nil
+                }
+            })
+    }
 
-    private static func person(_ id: Int64, _ role: Role) -> SignedIn {
+    private static func person(
+        _ id: Int64, _ role: Role, _ organizations: [OrganizationSummary]? = nil
+    ) -> SignedIn {
         let organization = OrganizationID(rawValue: 12)
         return SignedIn(
             id: PersonID(rawValue: id), login: "person\(id)@example.ch", firstName: "Zoë", lastName: "Müller",
             language: .english, zone: .zurich, pictureVersion: nil, isStaff: false, session: SessionID(rawValue: id),
             currentOrganization: organization,
-            organizations: [
-                OrganizationSummary(
-                    id: organization, name: "R&D <Atelier>", currency: .chf, zone: .zurich,
-                    standing: Standing(
-                        person: PersonID(rawValue: id), organization: organization, role: role, hasBillingRight: false))
-            ])
+            organizations: organizations ?? [summary(12, "R&D <Atelier>", role, of: id)])
+    }
+
+    static func summary(
+        _ organization: Int64, _ name: String, _ role: Role = .legalRepresentative, of person: Int64 = 7,
+        squareLogo: String? = nil, wideLogo: String? = nil, initialsText: String? = nil
+    ) -> OrganizationSummary {
+        let id = OrganizationID(rawValue: organization)
+        return OrganizationSummary(
+            id: id, name: name, currency: .chf, zone: .zurich,
+            standing: Standing(
+                person: PersonID(rawValue: person), organization: id, role: role, hasBillingRight: false),
+            squareLogo: squareLogo, wideLogo: wideLogo, initialsText: initialsText)
     }
 
     private static func open(_ doors: Doors, _ done: Diary) {
@@ -120,6 +138,12 @@ struct SmallHouse: Sendable {
         }
         doors.organization(ManageOrganization.self).get("settings") { visit in
             .page(Page(title: "Settings", body: "<p>\(visit.organization.name)</p>"))
+        }
+        doors.organization(SeeOrganization.self).get("") { _ in
+            .page(Page(title: "Overview", body: "<h1>Overview</h1>"))
+        }
+        doors.organization(SeeOrganization.self).get("things") { _ in
+            .page(Page(title: "Things", body: "<h1>Things</h1>"))
         }
         doors.sandbox.get("/sandbox/toys") { _ in .text("toys") }
         doors.sandbox.postJSON("/sandbox/toys") { _, body in

@@ -9,6 +9,8 @@ import Storage
 package final class Doors {
     package private(set) var routes: [Route] = []
     package private(set) var navigation: [NavigationItem] = []
+    /// What the rooms give to every page: see `search`, `action` and `banner`.
+    package internal(set) var contributions = Contributions()
 
     package init() {}
 

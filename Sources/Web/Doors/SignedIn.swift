@@ -58,14 +58,27 @@ package struct OrganizationSummary: Sendable {
     package let currency: Currency
     package let zone: Zone
     package let standing: Standing
+    /// Versions of the pictures that the shell shows, so that they can be cached for ever; nil without one (BRAND-2, BRAND-5).
+    package let squareLogo: String?
+    package let wideLogo: String?
+    /// The letters in the square, where somebody chose them.
+    package let initialsText: String?
 
-    package init(id: OrganizationID, name: String, currency: Currency, zone: Zone, standing: Standing) {
+    package init(
+        id: OrganizationID, name: String, currency: Currency, zone: Zone, standing: Standing,
+        squareLogo: String? = nil, wideLogo: String? = nil, initialsText: String? = nil
+    ) {
         self.id = id
         self.name = name
         self.currency = currency
         self.zone = zone
         self.standing = standing
+        self.squareLogo = squareLogo
+        self.wideLogo = wideLogo
+        self.initialsText = initialsText
     }
 
-    package var initials: String { SignedIn.initials(of: name.split(separator: " ").map(String.init)) }
+    package var initials: String {
+        initialsText ?? SignedIn.initials(of: name.split(separator: " ").map(String.init))
+    }
 }

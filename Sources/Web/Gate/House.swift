@@ -12,12 +12,14 @@ package struct House: Sendable {
     package let database: Database
     package let recognition: Recognition
     package let navigation: [NavigationItem]
+    package let contributions: Contributions
     let limiter = RateLimiter()
     let formTokens: FormTokens
 
     package init(
         settings: WebSettings, wording: Wording, assets: Assets, keys: Keys, surroundings: Surroundings,
-        database: Database, recognition: Recognition, navigation: [NavigationItem]
+        database: Database, recognition: Recognition, navigation: [NavigationItem],
+        contributions: Contributions = Contributions()
     ) {
         self.settings = settings
         self.wording = wording
@@ -27,6 +29,7 @@ package struct House: Sendable {
         self.database = database
         self.recognition = recognition
         self.navigation = navigation
+        self.contributions = contributions
         formTokens = FormTokens(keys: keys)
     }
 }
@@ -68,6 +71,8 @@ package struct Recognition: Sendable {
     /// Notes that a session is in use, at most every `seenEvery`: at every request it would cost a commit each.
     let seen: @Sendable (Connection, SessionID, Instant) throws -> Void
     let seenEvery: Duration
+    /// Notes in which organisation the person is now, so that the next visit of this browser begins there.
+    let moved: @Sendable (Connection, SessionID, OrganizationID) throws -> Void
     /// By an API token; nil for an unknown or expired one. The scopes it was given come along.
     let token: @Sendable (Connection, _ token: String, Instant) throws -> (person: SignedIn, scopes: Set<String>)?
 
@@ -75,6 +80,7 @@ package struct Recognition: Sendable {
         session: @escaping @Sendable (Connection, _ secretHash: [UInt8], Instant) throws -> SignedIn?,
         seen: @escaping @Sendable (Connection, SessionID, Instant) throws -> Void = { _, _, _ in },
         seenEvery: Duration = .minutes(5),
+        moved: @escaping @Sendable (Connection, SessionID, OrganizationID) throws -> Void = { _, _, _ in },
         token:
             @escaping @Sendable (Connection, _ token: String, Instant) throws -> (
                 person: SignedIn, scopes: Set<String>
@@ -83,6 +89,7 @@ package struct Recognition: Sendable {
         self.session = session
         self.seen = seen
         self.seenEvery = seenEvery
+        self.moved = moved
         self.token = token
     }
 }
