@@ -31,6 +31,7 @@ package struct Billing: Sendable {
     package func open(_ doors: Doors) {
         openDocuments(doors)
         openPrepaid(doors)
+        openSearch(doors)
         doors.navigate(
             NavigationItem(
                 id: "documents", section: .organization, icon: "document", title: { $0("billing.documents") },

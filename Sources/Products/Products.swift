@@ -20,7 +20,7 @@ package struct Products: Sendable {
         self.payments = payments
     }
 
-    package static let migrations: [Migration] = [.products]
+    package static let migrations: [Migration] = [.products, .openOrders]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
@@ -31,6 +31,8 @@ package struct Products: Sendable {
         openOrders(doors)
         openProducts(doors)
         navigate(doors)
+        openSearch(doors)
+        doors.banner(Order.unpaidBanner)
     }
 
     package var schedules: [Schedule] {
