@@ -148,7 +148,9 @@ let package = Package(
         tests(
             "BillingTests",
             ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),
-        tests("ProductsTests", ["Kernel", "Storage", "Access", "Billing", "Organizations", "Products", "TestSupport"]),
+        tests(
+            "ProductsTests",
+            ["Kernel", "Storage", "Access", "Web", "Billing", "Organizations", "Products", "TestSupport"]),
         tests("AppTests", ["Kernel", "Storage", "Access", "Web", "App", "Sandbox", "Demo", "TestSupport"]),
         tests("TidyTests", ["Kernel", "Web", "App", "TestSupport"]),
     ],

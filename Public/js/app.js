@@ -124,10 +124,25 @@ function filter(input) {
   });
 }
 
-// Price panel: <form data-live="#price">
+// A part of a page, by the same address as the whole
 
-const PRICE_DELAY_MS = 250;
+const ASK_DELAY_MS = 250;
 const policy = globalThis.trustedTypes?.createPolicy("kontor", { createHTML: (html) => html });
+
+/** Nothing where there is no answer or another (signed out, refused): that is left to the page itself. */
+async function fragment(address, name, signal) {
+  try {
+    const answer = await fetch(address, { headers: { "X-Fragment": name }, credentials: "same-origin", signal });
+    const isOurs = answer.ok && !answer.redirected && answer.headers.get("content-type")?.startsWith("text/html");
+    if (!isOurs) return null;
+    const html = await answer.text();
+    return document.createRange().createContextualFragment(policy ? policy.createHTML(html) : html);
+  } catch {
+    return null;
+  }
+}
+
+// Price panel: <form data-live="#price">
 
 /** What the price depends on. Passwords, codes, card data and form tokens must never end in an address. */
 function priceQuery(form) {
@@ -162,31 +177,18 @@ function watchPrice(form) {
     running?.abort();
     const current = running = new AbortController();
     panel.setAttribute("aria-busy", "true");
-    try {
-      const answer = await fetch(`${location.pathname}?${query}`, {
-        headers: { "X-Fragment": "price" }, credentials: "same-origin", signal: current.signal,
-      });
-      const isOurs = answer.ok && new URL(answer.url).origin === location.origin && !answer.redirected
-        && answer.headers.get("content-type")?.startsWith("text/html");
-      // Anything but the panel itself (signed out, refused) is left to the form's own answer.
-      if (!isOurs) return;
-      const html = await answer.text();
-      if (current !== running) return;
-      const range = document.createRange();
-      range.selectNodeContents(panel);
-      panel.replaceChildren(range.createContextualFragment(policy ? policy.createHTML(html) : html));
-      shown = query;
-      tellTotal(panel);
-    } catch (error) {
-      if (error.name !== "AbortError") console.info("The price could not be refreshed.");
-    } finally {
-      if (current === running) panel.removeAttribute("aria-busy");
-    }
+    const part = await fragment(`${location.pathname}?${query}`, "price", current.signal);
+    if (current !== running) return;
+    panel.removeAttribute("aria-busy");
+    if (!part) return;
+    panel.replaceChildren(part);
+    shown = query;
+    tellTotal(panel);
   };
   const later = (event) => {
     if (isPrivate(event.target)) return;
     clearTimeout(timer);
-    timer = setTimeout(refresh, PRICE_DELAY_MS);
+    timer = setTimeout(refresh, ASK_DELAY_MS);
   };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
@@ -208,7 +210,6 @@ const REFRESH_ATTEMPTS_MAX = 60;
 function waitForNews(main) {
   const seconds = Math.max(1, Number(main.dataset.refreshSeconds) || 2);
   let attempts = 0;
-  let tag;
 
   const ask = async () => {
     if (document.hidden) return again();
@@ -216,18 +217,13 @@ function waitForNews(main) {
     try {
       const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
       if (answer.redirected) return location.assign(answer.url);
-      if (answer.status < 500 && isNews(answer, await answer.text())) return location.reload();
+      if (answer.status < 500 && stateOf(await answer.text()) !== main.dataset.state) return location.reload();
     } catch {
       // Offline: the next attempt will tell.
     }
     return again();
   };
-  const isNews = (answer, text) => {
-    if (main.dataset.state !== undefined) return /<main\b[^>]*\sdata-state="([^"]*)"/.exec(text)?.[1] !== main.dataset.state;
-    const before = tag;
-    tag = answer.headers.get("etag");
-    return before !== undefined && before !== tag;
-  };
+  const stateOf = (text) => /<main\b[^>]*\sdata-state="([^"]*)"/.exec(text)?.[1];
   const again = () => {
     // Slower with time, so that a forgotten tab asks less and less.
     if (attempts < REFRESH_ATTEMPTS_MAX) setTimeout(ask, seconds * 1000 * (1 + attempts / 10));
@@ -235,19 +231,87 @@ function waitForNews(main) {
   again();
 }
 
-// Search: Ctrl K, on Apple keyboards ⌘ K
+// Search: <a data-palette href="…/search"> opens <dialog id="palette">, as does Ctrl K, on Apple keyboards ⌘ K
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgentData?.platform ?? navigator.platform ?? "");
 
-document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "k" || event.altKey || event.shiftKey) return;
-  if (!(isApple ? event.metaKey : event.ctrlKey)) return;
-  const search = one("[role=search] input[type=search]");
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-  search.select();
-});
+function readyPalette(dialog) {
+  const input = one("#palette-q");
+  const list = one("#palette-list");
+  let timer;
+  let running;
+
+  const ask = async () => {
+    running?.abort();
+    const current = running = new AbortController();
+    const query = new URLSearchParams({ q: input.value });
+    const part = await fragment(`${input.form.action}?${query}`, "search", current.signal);
+    if (!part || current !== running) return;
+    list.replaceChildren(part);
+    one("#palette-said").textContent = one("#palette-list [data-said]")?.textContent;
+  };
+  const open = (event) => {
+    event.preventDefault();
+    if (!dialog.open) dialog.showModal();
+    input.select();
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, ASK_DELAY_MS);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const stops = [input, ...all("a", list)];
+    stops.at((stops.indexOf(document.activeElement) + step) % stops.length).focus();
+  });
+  all("[data-palette]").forEach((link) => link.addEventListener("click", open));
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || event.altKey || event.shiftKey) return;
+    if (isApple ? event.metaKey : event.ctrlKey) open(event);
+  });
+}
+
+// Guided tour: <a data-tour href="/tour"> points at the things themselves
+
+async function startTour(link) {
+  const box = (await fragment(link.href, "tour"))?.querySelector("#tour");
+  if (!box) return location.assign(link.href);
+  document.body.append(box);
+  const things = new Map(all("[data-target]", box).flatMap((step) => {
+    const thing = all(step.dataset.target).find((found) => found.checkVisibility());
+    return thing ? [[step, thing]] : [];
+  }));
+  const steps = [...things.keys()];
+  let place = 0;
+  const mark = (on) => things.get(steps[place]).classList.toggle("toured", on);
+  const show = (next) => {
+    mark(false);
+    steps[place].hidden = true;
+    place = next;
+    // First, for the box finds its place where the thing is then.
+    things.get(steps[place]).scrollIntoView({ block: "center" });
+    mark(true);
+    steps[place].hidden = false;
+    one("[data-place]").textContent = `${place + 1} / ${steps.length}`;
+    one("[data-go='-1']").hidden = place === 0;
+    one("[data-go='1']").hidden = place === steps.length - 1;
+    steps[place].querySelector("h2").focus();
+  };
+  box.addEventListener("click", ({ target }) => {
+    const go = Number(target.closest("[data-go]")?.dataset.go ?? NaN);
+    if (go === 0) box.hidePopover();
+    else if (go) show(place + go);
+  });
+  box.addEventListener("toggle", (event) => {
+    if (event.newState === "open") return;
+    mark(false);
+    box.remove();
+  });
+  box.showPopover();
+  show(0);
+}
 
 // Start
 
@@ -259,11 +323,13 @@ all("[data-shortcut]").forEach((key) => {
   if (isApple) key.textContent = "⌘ K";
   key.hidden = false;
 });
-all("form[data-autosubmit]").forEach((form) => {
-  form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
-});
 all("form[data-live]").forEach(watchPrice);
 all("main[data-refresh-seconds]").forEach(waitForNews);
+all("#palette").forEach(readyPalette);
+all("[data-tour]").forEach((link) => link.addEventListener("click", (event) => {
+  event.preventDefault();
+  if (!one("#tour")) startTour(link);
+}));
 const summary = one(".errors[tabindex]");
 // The browser may have done it already, for people without this script.
 if (summary && !summary.hasAttribute("autofocus")) summary.focus();

@@ -169,7 +169,7 @@ package struct Kontor: Sendable {
             settings: web, wording: wording, assets: parts.assets, keys: keys, surroundings: surroundings,
             database: database,
             recognition: Kontor.recognition(accounts), navigation: doors.navigation,
-            subjects: doors.subjects, places: places)
+            subjects: doors.subjects, contributions: doors.contributions, places: places)
     }
 
     package var reception: Reception { Reception(gate: Gate(house: house)) }
@@ -182,6 +182,9 @@ package struct Kontor: Sendable {
                 }
             },
             seen: { connection, session, now in try Accounts.seen(session, at: now, in: connection) },
+            moved: { connection, session, organization in
+                try Accounts.remember(organization, in: session, connection: connection)
+            },
             token: { connection, token, now in try OAuth.recognise(token, at: now, in: connection) },
             confirm: { visit, password, code in
                 try await accounts.confirm(visit, password: password, code: code)

@@ -32,6 +32,7 @@ package struct Billing: Sendable {
         openDocuments(doors)
         openPrepaid(doors)
         openSubjects(doors)
+        openSearch(doors)
         doors.navigate(
             NavigationItem(
                 id: "documents", section: .organization, icon: "document", title: { $0("billing.documents") },

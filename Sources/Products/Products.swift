@@ -21,7 +21,7 @@ package struct Products: Sendable {
         self.payments = payments
     }
 
-    package static let migrations: [Migration] = [.products]
+    package static let migrations: [Migration] = [.products, .openOrders]
 
     /// What the room of organisations is told of products.
     package var directory: ProductDirectory {
@@ -44,6 +44,8 @@ package struct Products: Sendable {
         openProducts(doors)
         openSubjects(doors)
         navigate(doors)
+        openSearch(doors)
+        doors.banner(Order.unpaidBanner)
     }
 
     package var schedules: [Schedule] {

@@ -10,6 +10,8 @@ package enum CommonPages {
             return .bytes(file.bytes, contentType: file.contentType)
                 .header("Cache-Control", "public, max-age=31536000, immutable")
         }
+        SearchPages.open(doors)
+        TourPages.open(doors)
         doors.public.get("/robots.txt") { _ in .text("User-agent: *\nDisallow: /\n") }
         doors.public.get("/healthz") { _ in .text("ok\n") }
         doors.public.get("/readyz") { visit in

@@ -46,77 +46,91 @@ struct SmallHouse: Sendable {
 
     static func run(
         isSandbox: Bool = true, address: String = "http://console.test", rateFactor: Int = 1,
+        organizations: [OrganizationSummary]? = nil, opening: (Doors) -> Void = { _ in },
         _ body: (SmallHouse) async throws -> Void
     ) async throws {
         try await DatabaseLease.withDatabase(.sqlite, migrations: []) { database in
-            try await body(try SmallHouse(database, isSandbox, address, rateFactor))
+            try await body(try SmallHouse(database, isSandbox, address, rateFactor, organizations, opening))
         }
     }
 
-    private init(_ database: Database, _ isSandbox: Bool, _ address: String, _ rateFactor: Int) throws {
+    private init(
+        _ database: Database, _ isSandbox: Bool, _ address: String, _ rateFactor: Int,
+        _ organizations: [OrganizationSummary]?, _ opening: (Doors) -> Void
+    ) throws {
         let clock = Clock()
         let done = Diary()
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let doors = Doors()
         SmallHouse.open(doors, done)
+        opening(doors)
         let house = House(
             settings: WebSettings(publicAddress: address, isSandbox: isSandbox, rateFactor: rateFactor),
             wording: try Wording(folders: [CommonPages.words]),
             assets: try Assets(folder: project.appendingPathComponent("Public")),
             keys: Keys(root: Array(repeating: 3, count: 32)),
             surroundings: Surroundings(now: { clock.now }, random: Surroundings.machine.random), database: database,
-            recognition: SmallHouse.recognition, navigation: doors.navigation)
+            recognition: SmallHouse.recognition(organizations, done), navigation: doors.navigation,
+            contributions: doors.contributions)
         gate = Gate(house: house)
         routes = doors.routes
         self.done = done
         self.clock = clock
     }
 
-    private static let recognition = Recognition(
-        session: { _, hash, _, _ in
-            if hash == Keys.sha256(representative) { return person(7, .legalRepresentative) }
-            if hash == Keys.sha256(collaborator) { return person(8, .collaborator) }
-            if hash == Keys.sha256(staff) { return person(9, nil, confirmedAt: start) }
-            if hash == Keys.sha256(unsecured) { return person(10, .legalRepresentative, requiring: true) }
-            if hash == Keys.sha256(secured) {
-                return person(11, .legalRepresentative, requiring: true, hasSecondFactor: true)
-            }
-            return nil
-        },
-        token: { _, token, _ in
-            switch token {
-            case "all": (person(7, .legalRepresentative), ["all"])
-            case "reader": (person(7, .legalRepresentative), ["things:read"])
-            case "writer": (person(7, .legalRepresentative), ["things:write"])
-            default: nil
-            }
-        },
-        confirm: { _, password, code in
-            if password == "open sesame", ["", "123456"].contains(code) { return }
-            throw Problem.field("confirm_password", "form.required")
-        })
+    private static func recognition(_ organizations: [OrganizationSummary]?, _ done: Diary) -> Recognition {
+        Recognition(
+            session: { _, hash, _, _ in
+                if hash == Keys.sha256(representative) { return person(7, .legalRepresentative, organizations) }
+                if hash == Keys.sha256(collaborator) { return person(8, .collaborator, organizations) }
+                if hash == Keys.sha256(staff) { return person(9, nil, confirmedAt: start) }
+                if hash == Keys.sha256(unsecured) { return person(10, .legalRepresentative, requiring: true) }
+                if hash == Keys.sha256(secured) {
+                    return person(11, .legalRepresentative, requiring: true, hasSecondFactor: true)
+                }
+                return nil
+            },
+            moved: { _, session, organization in done.write("session \(session) moved to \(organization)") },
+            token: { _, token, _ in
+                switch token {
+                case "all": (person(7, .legalRepresentative), ["all"])
+                case "reader": (person(7, .legalRepresentative), ["things:read"])
+                case "writer": (person(7, .legalRepresentative), ["things:write"])
+                default: nil
+                }
+            },
+            confirm: { _, password, code in
+                if password == "open sesame", ["", "123456"].contains(code) { return }
+                throw Problem.field("confirm_password", "form.required")
+            })
+    }
 
     private static func person(
-        _ id: Int64, _ role: Role?, requiring: Bool = false, hasSecondFactor: Bool = false, confirmedAt: Instant? = nil
+        _ id: Int64, _ role: Role?, _ organizations: [OrganizationSummary]? = nil, requiring: Bool = false,
+        hasSecondFactor: Bool = false, confirmedAt: Instant? = nil
     ) -> SignedIn {
         let organization = OrganizationID(rawValue: requiring ? 13 : 12)
-        let standing = role.map {
-            Standing(person: PersonID(rawValue: id), organization: organization, role: $0, hasBillingRight: false)
-        }
         return SignedIn(
             id: PersonID(rawValue: id), login: "person\(id)@example.ch", firstName: "Zoë", lastName: "Müller",
             phone: PhoneNumber("+41791110001")!, country: .switzerland, language: .english, zone: .zurich,
             pictureVersion: nil, isStaff: role == nil, createdAt: Instant(epochSeconds: 0),
             session: SessionID(rawValue: id), hasSecondFactor: hasSecondFactor, confirmedAt: confirmedAt,
             currentOrganization: organization,
-            organizations: standing.map {
-                [
-                    OrganizationSummary(
-                        id: organization, name: "R&D <Atelier>", currency: .chf, zone: .zurich, standing: $0,
-                        requiresSecondFactor: requiring)
-                ]
-            } ?? [])
+            organizations: organizations
+                ?? role.map { [summary(organization.rawValue, "R&D <Atelier>", $0, of: id, requiring: requiring)] } ?? [])
+    }
+
+    static func summary(
+        _ organization: Int64, _ name: String, _ role: Role = .legalRepresentative, of person: Int64 = 7,
+        requiring: Bool = false, squareLogo: String? = nil, wideLogo: String? = nil, initialsText: String? = nil
+    ) -> OrganizationSummary {
+        let id = OrganizationID(rawValue: organization)
+        return OrganizationSummary(
+            id: id, name: name, currency: .chf, zone: .zurich,
+            standing: Standing(
+                person: PersonID(rawValue: person), organization: id, role: role, hasBillingRight: false),
+            requiresSecondFactor: requiring, squareLogo: squareLogo, wideLogo: wideLogo, initialsText: initialsText)
     }
 
     private static func open(_ doors: Doors, _ done: Diary) {
@@ -154,6 +168,12 @@ struct SmallHouse: Sendable {
         doors.signedIn.confirmed.delete("/vault/door") { visit, _ in
             done.write("vault door by \(visit.person.id)")
             return .redirect("/mine")
+        }
+        doors.organization(SeeOrganization.self).get("") { _ in
+            .page(Page(title: "Overview", body: "<h1>Overview</h1>"))
+        }
+        doors.organization(SeeOrganization.self).get("things") { _ in
+            .page(Page(title: "Things", body: "<h1>Things</h1>"))
         }
         doors.sandbox.get("/sandbox/toys") { _ in .text("toys") }
         doors.sandbox.postJSON("/sandbox/toys") { _, body in

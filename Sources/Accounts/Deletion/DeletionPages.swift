@@ -34,6 +34,8 @@ extension Accounts {
             Event("PersonErased", by: actor, subject: "person", id.rawValue), at: now)
         // The relay comes after the commit, and would not find an address to write to any more.
         try connection.queue(.email(farewell(person, at: now)), because: event, at: now)
+        // Last, so that it takes in what was just announced.
+        try connection.erasePersonal(of: id)
     }
 
     private func farewell(_ person: Person, at now: Instant) -> Mail {

@@ -65,15 +65,6 @@ extension Order {
         return Listing(items: items, total: total, paging: paging)
     }
 
-    package static func unpaid(of organization: OrganizationID, in connection: Connection) throws -> [Order] {
-        try connection.rows(
-            """
-            \(select) WHERE organization_id = \(organization) AND state = \(State.awaitingPayment)
-            ORDER BY id DESC LIMIT 20
-            """
-        ).map(Order.init)
-    }
-
     /// - Returns: nil where another click was first: that order stands.
     static func insert(
         _ quote: Quote, name: String, recipient: Recipient, clientKey: String, permit: Permit<OrderProducts>,

@@ -1,27 +1,19 @@
 import Access
-import Accounts
 import Billing
 import Kernel
 import Storage
 import Web
 
 extension Products {
-    /// Where the console of an organisation opens: its product families (UI-2), what is due, the prepaid account.
+    /// Where the console of an organisation opens: its product families (UI-2) and the prepaid account.
     func openOverview(_ doors: Doors) {
         doors.organization(SeeOrganization.self).get("") { visit in
-            if let session = visit.person.session, visit.person.currentOrganization != visit.organization.id {
-                try await database.write { connection in
-                    try Accounts.remember(visit.organization.id, in: session, connection: connection)
-                }
-            }
             let standing = visit.standing
             let facts = try await database.read { connection -> Facts in
                 let see = try? standing.permit(SeeProducts.self)
                 let bill = try? standing.permit(ManageBilling.self)
                 return Facts(
                     counts: try see.map { try Product.counts(by: $0, in: connection) },
-                    unpaid: standing.has(OrderProducts.self)
-                        ? try Order.unpaid(of: standing.organization, in: connection) : [],
                     prepaid: try bill.map { try connection.prepaidAccount(of: $0.organization) })
             }
             return .page(page(visit, facts))
@@ -31,7 +23,6 @@ extension Products {
     private struct Facts: Sendable {
         /// Nil: the person may not see the products.
         let counts: [String: (count: Int, active: Int)]?
-        let unpaid: [Order]
         let prepaid: PrepaidAccount?
     }
 
@@ -50,7 +41,6 @@ extension Products {
                         linkButton(
                             words("products.order_something"), "/organizations/\(organization.id)/order", icon: "plus",
                             isPrimary: true))))
-                \(unpaid(facts.unpaid, words))
                 <div class="split">
                 <section class="stack" aria-labelledby="families"><h2 id="families">\(words("products.products"))</h2>
                 \(facts.counts.map { tiles($0, visit) } ?? panel(emptyState(icon: "lock", words("products.no_right"))))
@@ -72,36 +62,32 @@ extension Products {
         -> HTML
     {
         let words = visit.words
-        let tiles = catalogue.types.map { type -> HTML in
-            let count = counts[type.id]?.count ?? 0
-            let link =
-                count == 0
-                ? Link("/organizations/\(visit.organization.id)/order/\(type.id)")
-                : Link("/organizations/\(visit.organization.id)/products").query([("type", type.id)])
-            let sentence =
-                count == 0
-                ? words("products.tile.none")
-                : words.count("products.tile", count, ["active": String(counts[type.id]?.active ?? 0)])
+        let families = NavigationItem.Section.allCases.map { family -> HTML in
+            let types = catalogue.types.filter { $0.family == family }
+            if types.isEmpty { return .empty }
+            let tiles = types.map { tile($0, counts[$0.id] ?? (count: 0, active: 0), visit) }
             return """
-                <a class="card tile" href="\(link)">\(icon(type.icon))<h3>\(type.name[words.language])</h3><p>\(sentence)</p></a>
+                <section class="stack family" aria-labelledby="family-\(family.rawValue)">\
+                <h3 id="family-\(family.rawValue)">\(words("navigation.\(family.rawValue)"))</h3><div class="grid">\(tiles)</div></section>
                 """
         }
-        return "<div class=\"grid\">\(tiles)</div>"
+        return "\(families)"
     }
 
-    /// What needs action (UI-9).
-    private func unpaid(_ orders: [Order], _ words: Words) -> HTML {
-        guard let first = orders.first else { return .empty }
-        let link: Link =
-            orders.count == 1
-            ? "/organizations/\(first.organization)/orders/\(first.id)" : "/organizations/\(first.organization)/orders"
-        let what: HTML =
-            orders.count == 1
-            ? "<strong>\(words("products.unpaid.one", ["order": first.description]))</strong>"
-            : "<strong>\(words("products.unpaid.other", ["count": String(orders.count)]))</strong>"
-        return banner(
-            .warn, icon: "clock", "\(what) \(words("products.unpaid.text"))",
-            action: linkButton(words("products.unpaid.see"), link))
+    private func tile(
+        _ type: ProductType, _ count: (count: Int, active: Int), _ visit: OrganizationVisit<SeeOrganization>
+    ) -> HTML {
+        let words = visit.words
+        let link =
+            count.count == 0
+            ? Link("/organizations/\(visit.organization.id)/order/\(type.id)")
+            : Link("/organizations/\(visit.organization.id)/products").query([("type", type.id)])
+        let sentence =
+            count.count == 0
+            ? words("products.tile.none") : words.count("products.tile", count.count, ["active": String(count.active)])
+        return """
+            <a class="card tile" href="\(link)">\(icon(type.icon))<h4>\(type.name[words.language])</h4><p>\(sentence)</p></a>
+            """
     }
 
     private func prepaid(_ account: PrepaidAccount, _ visit: OrganizationVisit<SeeOrganization>) -> HTML {

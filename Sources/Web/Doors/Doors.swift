@@ -11,6 +11,8 @@ package final class Doors {
     package private(set) var navigation: [NavigationItem] = []
     /// By name: what events can be about.
     package private(set) var subjects: [String: SubjectKind] = [:]
+    /// What the rooms give to every page: see `search`, `action` and `banner`.
+    package internal(set) var contributions = Contributions()
 
     package init() {}
 

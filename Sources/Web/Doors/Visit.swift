@@ -20,6 +20,10 @@ package struct Visit: Sendable {
     let isNewBrowser: Bool
     /// The word of a notice that the page before left for this one.
     package let notice: String?
+    /// What needs somebody in the organisations of the person, for the page that is shown (UI-9).
+    var banners: [Banner] = []
+    /// The organisation the person was in, where a link has taken them to another one.
+    var previous: OrganizationSummary?
 
     package var language: Language { words.language }
     package var zone: Zone { person?.zone ?? .zurich }

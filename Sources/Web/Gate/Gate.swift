@@ -35,11 +35,15 @@ package struct Gate: Sendable {
         let request = arrival.request
         let now = house.surroundings.now()
         var person: SignedIn?
+        var banners: [Banner] = []
         if let secret = request.cookie(cookieName(Cookie.sessionName)), secret.utf8.count == 43 {
             let hash = Keys.sha256(secret)
             let recognise = house.recognition.session
             let place = request.parameters["organization"].flatMap(OrganizationID.init(_:))
-            person = try await house.database.read { try recognise($0, hash, place, now) }
+            (person, banners) = try await house.database.read { [contributions = house.contributions] connection in
+                let person = try recognise(connection, hash, place, now)
+                return (person, try contributions.banners(for: person, request, connection))
+            }
             if let session = person?.session, let seenAt = person?.sessionSeenAt,
                 now > seenAt.adding(house.recognition.seenEvery)
             {
@@ -51,11 +55,13 @@ package struct Gate: Sendable {
         let chosen = request.cookie(cookieName(Cookie.languageName)).flatMap(Language.init(rawValue:))
         let language =
             person?.language ?? chosen ?? Language(acceptLanguage: request.header("accept-language"))
-        return Visit(
+        var visit = Visit(
             house: house, request: request, requestID: arrival.requestID, source: arrival.source,
             words: house.wording.words(language), now: now, person: person, organization: nil,
             browser: known ?? Base64URL.encode(house.surroundings.random(16)), isNewBrowser: known == nil,
             notice: request.cookie(cookieName(Cookie.noticeName)))
+        visit.banners = banners
+        return visit
     }
 
     /// Lets the visitor through a door, runs the handler, and answers what it throws as a page in the visitor's own language
@@ -66,7 +72,7 @@ package struct Gate: Sendable {
         var visit = visit
         do {
             let context = try admit(visit)
-            visit = context.visit
+            visit = try await moved(context.visit)
             return finished(try await handle(context), for: visit)
         } catch let problem as Problem where problem.kind == .unauthorized {
             return finished(signIn(thenBackTo: visit.request), for: visit)

@@ -15,13 +15,14 @@ package struct House: Sendable {
     /// What events can be about, by name.
     package let subjects: [String: SubjectKind]
     package let places: Places
+    package let contributions: Contributions
     let limiter = RateLimiter()
     let formTokens: FormTokens
 
     package init(
         settings: WebSettings, wording: Wording, assets: Assets, keys: Keys, surroundings: Surroundings,
         database: Database, recognition: Recognition, navigation: [NavigationItem],
-        subjects: [String: SubjectKind] = [:], places: Places = .nowhere
+        subjects: [String: SubjectKind] = [:], contributions: Contributions = Contributions(), places: Places = .nowhere
     ) {
         self.settings = settings
         self.wording = wording
@@ -33,6 +34,7 @@ package struct House: Sendable {
         self.navigation = navigation
         self.subjects = subjects
         self.places = places
+        self.contributions = contributions
         formTokens = FormTokens(keys: keys)
     }
 }
@@ -75,6 +77,8 @@ package struct Recognition: Sendable {
     /// Notes that a session is in use, at most every `seenEvery`: at every request it would cost a commit each.
     let seen: @Sendable (Connection, SessionID, Instant) throws -> Void
     let seenEvery: Duration
+    /// Notes in which organisation the person is now, so that the next visit of this browser begins there.
+    let moved: @Sendable (Connection, SessionID, OrganizationID) throws -> Void
     /// By an API token; nil for an unknown or expired one. The scopes it was given come along.
     let token: @Sendable (Connection, _ token: String, Instant) throws -> (person: SignedIn, scopes: Set<String>)?
     /// Proves again that it is the person who is signed in, and notes it in the session. Throws problems of the fields
@@ -89,6 +93,7 @@ package struct Recognition: Sendable {
             SignedIn?,
         seen: @escaping @Sendable (Connection, SessionID, Instant) throws -> Void = { _, _, _ in },
         seenEvery: Duration = .minutes(5),
+        moved: @escaping @Sendable (Connection, SessionID, OrganizationID) throws -> Void = { _, _, _ in },
         token:
             @escaping @Sendable (Connection, _ token: String, Instant) throws -> (
                 person: SignedIn, scopes: Set<String>
@@ -98,6 +103,7 @@ package struct Recognition: Sendable {
         self.session = session
         self.seen = seen
         self.seenEvery = seenEvery
+        self.moved = moved
         self.token = token
         self.confirm = confirm
     }

@@ -55,7 +55,7 @@ struct Shell {
         </div>
         </section>
         </main>
-        \(foot)
+        \(foot())
         </div>
         """
     }
@@ -67,11 +67,14 @@ struct Shell {
         \(sideNavigation(current: page.current))
         <main class="main" id="main" tabindex="-1"\(attribute("data-refresh-seconds", page.waiting.map { String($0.seconds) }))\
         \(attribute("data-state", page.waiting?.state))>
+        \(redBanner)
+        \(changed)
         \(notice)
         \(page.body)
         </main>
-        \(foot)
+        \(foot(tour))
         </div>
+        \(palette)
         """
     }
 
@@ -82,110 +85,8 @@ struct Shell {
             """
     }
 
-    private var header: HTML {
-        let words = visit.words
-        guard let person = visit.person else { return .empty }
-        return """
-            <header class="top">
-            <div class="row one-line">
-            <button class="btn quiet menu" type="button" popovertarget="side">\(icon("menu"))\
-            <span class="vh">\(words("shell.menu"))</span></button>
-            \(switcher(person))
-            </div>
-            <div class="top-tools">
-            <button class="org" type="button" popovertarget="me">\(avatar(of: person))\
-            <span class="vh">\(words("shell.user_menu", ["name": person.name]))</span></button>
-            </div>
-            <div class="menu-panel" id="orgs" popover>\(organizations(person))</div>
-            <div class="menu-panel" id="me" data-side="end" popover>
-            <div class="menu-head"><strong>\(person.name)</strong><span>\(person.login)</span></div>
-            <ul role="list">
-            <li><a href="/profile">\(icon("person"))\(words("shell.profile"))</a></li>
-            <li><a href="/security">\(icon("shield"))\(words("shell.security"))</a></li>
-            </ul>
-            \(signOut)
-            </div>
-            </header>
-            """
-    }
-
-    private func switcher(_ person: SignedIn) -> HTML {
-        let words = visit.words
-        let name = visit.organization?.name ?? words("shell.no_organization")
-        return """
-            <button class="org" type="button" popovertarget="orgs"><span class="badge" aria-hidden="true">\
-            \(visit.organization?.initials ?? "·")</span><span><span class="vh">\(words("shell.switch")): </span>\(name)</span>\
-            \(icon("chevron-down"))</button>
-            """
-    }
-
-    /// Where else the person can go, without signing out (ORG-2, ORG-3).
-    private func organizations(_ person: SignedIn) -> HTML {
-        let words = visit.words
-        let rows = person.organizations.map { organization -> HTML in
-            let isCurrent = organization.id == visit.organization?.id
-            return """
-                <li><a href="\(Link("/organizations/\(organization.id)"))"\
-                \(when(isCurrent, " aria-current=\"true\""))><span class="badge" aria-hidden="true">\
-                \(organization.initials)</span><span>\(organization.name)</span>\(when(isCurrent, icon("check")))</a></li>
-                """
-        }
-        return """
-            \(when(
-                rows.count > 8,
-                """
-                <label class="vh" for="orgs-filter">\(words("shell.filter_organizations"))</label><input class="input" \
-                id="orgs-filter" type="search" placeholder="\(words("shell.filter_organizations"))" \
-                data-filter="#orgs-list" hidden>
-                """))
-            <ul role="list" id="orgs-list">\(rows)</ul>
-            <ul role="list"><li><a href="/organizations/new">\(icon("plus"))\(words("shell.new_organization"))</a></li></ul>
-            """
-    }
-
-    private var signOut: HTML {
-        """
-        <form method="post" action="/sign-out">\(visit.formFields)\
-        <button>\(icon("sign-out"))\(visit.words("shell.sign_out"))</button></form>
-        """
-    }
-
-    private func sideNavigation(current: String) -> HTML {
-        let words = visit.words
-        guard let organization = visit.organization else {
-            return """
-                <nav class="side nav" id="side" popover aria-label="\(words("shell.navigation"))">
-                <ul role="list">
-                <li><a href="/">\(icon("home"))\(words("shell.home"))</a></li>
-                <li><a href="/profile"\(when(current == "profile", " aria-current=\"page\""))>\(icon("person"))\
-                \(words("shell.profile"))</a></li>
-                <li><a href="/security"\(when(current == "security", " aria-current=\"page\""))>\(icon("shield"))\
-                \(words("shell.security"))</a></li>
-                </ul>
-                </nav>
-                """
-        }
-        let sections = NavigationItem.Section.allCases.map { section -> HTML in
-            let items = visit.house.navigation.filter { $0.section == section && $0.isShown(organization.standing) }
-            if items.isEmpty { return .empty }
-            let rows = items.map { item -> HTML in
-                """
-                <li><a href="\(item.link(organization.id))"\(when(item.id == current, " aria-current=\"page\""))>\
-                \(icon(item.icon))\(item.title(words))</a></li>
-                """
-            }
-            return """
-                \(when(section != .top, "<h2>\(words("navigation.\(section.rawValue)"))</h2>"))
-                <ul role="list">\(rows)</ul>
-                """
-        }
-        return """
-            <nav class="side nav" id="side" popover aria-label="\(words("shell.navigation"))">\(sections)</nav>
-            """
-    }
-
     /// The languages are buttons: choosing one is kept, in the account once there is one (ACC-15).
-    private var foot: HTML {
+    private func foot(_ more: HTML = .empty) -> HTML {
         let words = visit.words
         let buttons = Language.allCases.map { language -> HTML in
             """
@@ -200,6 +101,7 @@ struct Shell {
             <ul role="list">\(buttons)</ul></form>
             <ul role="list"><li><a href="/status">\(words("shell.status"))</a></li>
             <li><a href="/accessibility">\(words("shell.accessibility"))</a></li></ul>
+            \(more)
             </footer>
             """
     }

@@ -1,0 +1,23 @@
+/// What the rooms give to every page beside its entries in the navigation: what can be found, what can be done, what needs
+/// somebody.
+package struct Contributions: Sendable {
+    var sources: [SearchSource] = []
+    var actions: [SearchAction] = []
+    var bannerSources: [BannerSource] = []
+
+    package init() {}
+}
+
+extension Doors {
+    /// Lets the search page and the palette find what a room holds. All sources are asked over one read.
+    package func search(_ source: SearchSource) {
+        precondition(!contributions.sources.contains { $0.id == source.id }, "\(source.id) is searched twice.")
+        contributions.sources.append(source)
+    }
+
+    /// Lets an act be found by its name, for those who may do it.
+    package func action(_ action: SearchAction) { contributions.actions.append(action) }
+
+    /// Says on every page of an organisation what needs somebody (UI-9).
+    package func banner(_ source: BannerSource) { contributions.bannerSources.append(source) }
+}
