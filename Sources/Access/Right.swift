@@ -78,10 +78,3 @@ package enum ManageAppearance: Right {
     package static let grantedBy = Role.administrator
     package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
 }
-
-/// What happened in the organisation, and who did it.
-package enum SeeActivity: Right {
-    package static let name = "activity:see"
-    package static let grantedBy = Role.administrator
-    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
-}
