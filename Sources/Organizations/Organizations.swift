@@ -1,4 +1,6 @@
+import Access
 package import Accounts
+package import Delivery
 package import Foundation
 package import Kernel
 package import Storage
@@ -43,9 +45,16 @@ package struct Organizations: Sendable {
         openHome(doors)
         openCreation(doors)
         openSettings(doors)
+        openTeams(doors)
+        doors.navigate(
+            NavigationItem(
+                id: "teams", section: .organization, icon: "people", title: { $0("teams.teams") },
+                link: { "/organizations/\($0)/teams" }, isShown: { $0.has(ManageTeams.self) }))
         doors.navigate(
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",
                 title: { $0("organizations.settings") }, link: { "/organizations/\($0)/settings" }))
     }
+
+    package var subscriptions: [Subscription] { teamSubscriptions }
 }
