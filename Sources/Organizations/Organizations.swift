@@ -28,7 +28,7 @@ package struct Organizations: Sendable {
         self.products = products
     }
 
-    package static let migrations: [Migration] = [.organizations, .members]
+    package static let migrations: [Migration] = [.organizations, .members, .policy, .appearance]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
@@ -46,6 +46,8 @@ package struct Organizations: Sendable {
         openCreation(doors)
         openSettings(doors)
         openTeams(doors)
+        openPolicy(doors)
+        openAppearance(doors)
         doors.navigate(
             NavigationItem(
                 id: "teams", section: .organization, icon: "people", title: { $0("teams.teams") },
@@ -56,5 +58,5 @@ package struct Organizations: Sendable {
                 title: { $0("organizations.settings") }, link: { "/organizations/\($0)/settings" }))
     }
 
-    package var subscriptions: [Subscription] { teamSubscriptions }
+    package var subscriptions: [Subscription] { teamSubscriptions + policySubscriptions }
 }
