@@ -144,14 +144,21 @@ let package = Package(
             ]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
         tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "App", "TestSupport"]),
-        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Web", "Organizations", "TestSupport"]),
+        tests(
+            "OrganizationsTests",
+            ["Kernel", "Storage", "Access", "Web", "Accounts", "Organizations", "Products", "TestSupport"]),
         tests(
             "BillingTests",
             ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),
         tests(
             "ProductsTests",
             ["Kernel", "Storage", "Access", "Web", "Billing", "Organizations", "Products", "TestSupport"]),
-        tests("AppTests", ["Kernel", "Storage", "Access", "Web", "App", "Sandbox", "Demo", "TestSupport"]),
+        tests(
+            "AppTests",
+            [
+                "Kernel", "Storage", "Access", "Web", "Organizations", "Products", "App", "Sandbox", "Demo",
+                "TestSupport",
+            ]),
         tests("TidyTests", ["Kernel", "Web", "App", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,6 @@
+import Access
 package import Accounts
+package import Delivery
 package import Foundation
 package import Kernel
 package import Storage
@@ -26,7 +28,7 @@ package struct Organizations: Sendable {
         self.products = products
     }
 
-    package static let migrations: [Migration] = [.organizations, .members]
+    package static let migrations: [Migration] = [.organizations, .members, .policy, .appearance]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
@@ -44,9 +46,18 @@ package struct Organizations: Sendable {
         openCreation(doors)
         openSettings(doors)
         openActivity(doors)
+        openTeams(doors)
+        openPolicy(doors)
+        openAppearance(doors)
+        doors.navigate(
+            NavigationItem(
+                id: "teams", section: .organization, icon: "people", title: { $0("teams.teams") },
+                link: { "/organizations/\($0)/teams" }, isShown: { $0.has(ManageTeams.self) }))
         doors.navigate(
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",
                 title: { $0("organizations.settings") }, link: { "/organizations/\($0)/settings" }))
     }
+
+    package var subscriptions: [Subscription] { teamSubscriptions + policySubscriptions }
 }

@@ -61,8 +61,14 @@ package final class TestBrowser: Sendable {
         return await post(form.action.isEmpty ? screen.path : form.action, form.fields.merging(typed) { $1 })
     }
 
-    package func upload(_ path: String, _ field: String, fileName: String, _ bytes: [UInt8]) async -> Screen {
-        var body = Data("--\(bodyBoundary)\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(csrf)\r\n".utf8)
+    package func upload(
+        _ path: String, _ field: String, fileName: String, _ bytes: [UInt8], _ fields: [String: String] = [:]
+    ) async -> Screen {
+        var body = Data()
+        for (name, value) in ["csrf": csrf].merging(fields, uniquingKeysWith: { $1 }) {
+            body += Data(
+                "--\(bodyBoundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+        }
         body += Data(
             "--\(bodyBoundary)\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(fileName)\"\r\n\r\n"
                 .utf8)

@@ -1,5 +1,7 @@
 import Access
 import Kernel
+import Organizations
+import Products
 import Storage
 import TestSupport
 import Web
@@ -44,6 +46,7 @@ struct Scene: Sendable {
         guard let receipt = sent.location?.split(separator: "/").last, let link = mail.first?.path else {
             throw TestTrouble("There is no mail to a newcomer.")
         }
+        let team = try await Scene.team(of: marie, in: world)
         let session = try await world.browser(for: marie)
         _ = session
         func one(_ query: SQL) async throws -> String {
@@ -62,6 +65,8 @@ struct Scene: Sendable {
             "message": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_message ORDER BY id"),
             "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),
             "person": marie.id.description,
+            "team": team.description,
+            "kind": "wide",
             "version": "AAAAAAAAAAAA",
             "type": "web-hosting",
             "file": "kontor.css",
@@ -69,6 +74,17 @@ struct Scene: Sendable {
             "token": link.split(separator: "/").last.map(String.init) ?? "",
             "asking": asking.description,
         ]
+    }
+
+    private static func team(of person: TestPerson, in world: TestWorld) async throws -> TeamID {
+        let permit: Permit<ManageTeams> = try person.standing.permit()
+        let directory = world.products.directory
+        let now = world.clock.now
+        return try await world.database.write { connection in
+            try Team.create(
+                name: "Design", description: "", products: [], by: permit, directory: directory, actor: person.actor,
+                at: now, in: connection)
+        }
     }
 
     /// - Returns: nil where a parameter has no fixture.
@@ -111,7 +127,8 @@ struct Scene: Sendable {
     func fingerprint() async throws -> [String] {
         let tables: [SQL] = [
             "SELECT id FROM event", "SELECT id FROM person", "SELECT id FROM sign_up", "SELECT id FROM session",
-            "SELECT id FROM organization", "SELECT id FROM product_order", "SELECT id FROM product",
+            "SELECT id FROM organization", "SELECT id FROM team", "SELECT person_id FROM team_member",
+            "SELECT id FROM product_order", "SELECT id FROM product",
             "SELECT id FROM payment", "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
             "SELECT id FROM sandbox_charge WHERE state = 'needs_action'",
             "SELECT id FROM totp", "SELECT person_id FROM backup_code", "SELECT id FROM sign_in_step",

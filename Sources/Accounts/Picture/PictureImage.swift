@@ -25,7 +25,11 @@ package struct PictureImage: Hashable, Sendable {
     ///   formats by its content, cut off or damaged.
     package static func square(from upload: [UInt8], sidePixels: Int = 256) throws(Problem) -> PictureImage {
         precondition(sidePixels > 0, "A picture has at least one pixel.")
-        let header = try acceptedHeader(of: upload)
+        let limits = PictureLimits(
+            field: "picture", bytesMax: bytesMax, sidePixelsMin: sidePixelsMin, sidePixelsMax: sidePixelsMax,
+            pixelsMax: pixelsMax)
+        let header = try limits.header(of: upload)
+        let damaged = limits.damaged
         guard let source = PictureRaster(decoding: upload, as: header.format),
             source.width == header.width, source.height == header.height
         else { throw damaged }
@@ -40,31 +44,4 @@ package struct PictureImage: Hashable, Sendable {
             isSmall: min(header.width, header.height) < recommendedMinPixels)
     }
 
-    private static func acceptedHeader(of upload: [UInt8]) throws(Problem) -> PictureHeader {
-        guard upload.count <= bytesMax else {
-            throw .field(
-                "picture", "accounts.picture.file_too_large", code: "validation_rule_max",
-                ["megabytes": "\(bytesMax / 1024 / 1024)"])
-        }
-        let header: PictureHeader
-        do throws(PictureHeader.Failure) {
-            header = try PictureHeader(of: upload)
-        } catch .unknownFormat {
-            throw .field("picture", "accounts.picture.unknown_format", code: "validation_rule_mimes")
-        } catch {
-            throw damaged
-        }
-        guard max(header.width, header.height) <= sidePixelsMax, header.width * header.height <= pixelsMax else {
-            throw .field(
-                "picture", "accounts.picture.too_large", code: "validation_rule_max",
-                ["pixels": "\(sidePixelsMax)", "megapixels": "\(pixelsMax / 1_000_000)"])
-        }
-        guard min(header.width, header.height) >= sidePixelsMin else {
-            throw .field(
-                "picture", "accounts.picture.too_small", code: "validation_rule_min", ["pixels": "\(sidePixelsMin)"])
-        }
-        return header
-    }
-
-    private static let damaged = Problem.field("picture", "accounts.picture.damaged")
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import Kernel
 import Storage
 import Web
@@ -10,7 +9,7 @@ extension Accounts {
             guard let upload = form.uploads["picture"] else {
                 throw Problem.field("picture", "accounts.picture.choose", code: "validation_rule_required")
             }
-            let image = try await PictureDesk.square(from: upload.bytes)
+            let image = try await PictureDesk.work { try PictureImage.square(from: upload.bytes) }
             let version = Base64URL.encode(Array(Keys.sha256(image.bytes).prefix(9)))
             try await database.write { connection in
                 try connection.execute(
@@ -85,16 +84,5 @@ extension Accounts {
                         """))
                     """))
                 """)
-    }
-}
-
-/// Decoding a large picture takes up to a second and 320 MB: one at a time, on a thread of its own.
-enum PictureDesk {
-    private static let queue = DispatchQueue(label: "kontor.pictures")
-
-    static func square(from bytes: [UInt8]) async throws -> PictureImage {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try PictureImage.square(from: bytes) }) }
-        }
     }
 }

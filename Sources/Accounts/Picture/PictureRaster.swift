@@ -42,30 +42,44 @@ final class PictureRaster {
     /// The largest square in the middle, resampled.
     func centreSquare(sidePixels: Int) -> PictureRaster? {
         let side = min(width, height)
-        guard let square = PictureRaster.empty(sidePixels: sidePixels) else { return nil }
+        guard let square = PictureRaster.empty(width: sidePixels, height: sidePixels) else { return nil }
         gdImageCopyResampled(
             square.image, image, 0, 0, Int32((width - side) / 2), Int32((height - side) / 2), Int32(sidePixels),
             Int32(sidePixels), Int32(side), Int32(side))
         return square
     }
 
-    /// Undoes how the camera was held. For squares.
+    /// All of it, resampled, in the middle of a clear surface that may be larger.
+    func fitted(width: Int, height: Int, on surface: (width: Int, height: Int)) -> PictureRaster? {
+        guard let fitted = PictureRaster.empty(width: surface.width, height: surface.height) else { return nil }
+        gdImageFilledRectangle(
+            fitted.image, 0, 0, Int32(surface.width - 1), Int32(surface.height - 1), PictureRaster.clear)
+        gdImageCopyResampled(
+            fitted.image, image, Int32((surface.width - width) / 2), Int32((surface.height - height) / 2), 0, 0,
+            Int32(width), Int32(height), Int32(self.width), Int32(self.height))
+        return fitted
+    }
+
+    /// Undoes how the camera was held.
     func turnedUpright(from orientation: Int) -> PictureRaster? {
         if orientation == 1 { return self }
-        precondition(width == height, "Only squares are turned.")
-        guard let turned = PictureRaster.empty(sidePixels: width) else { return nil }
-        let last = width - 1
-        for y in 0...last {
-            for x in 0...last {
+        let isOnItsSide = orientation >= 5
+        guard
+            let turned = PictureRaster.empty(
+                width: isOnItsSide ? height : width, height: isOnItsSide ? width : height)
+        else { return nil }
+        let (lastX, lastY) = (width - 1, height - 1)
+        for y in 0..<turned.height {
+            for x in 0..<turned.width {
                 let (fromX, fromY) =
                     switch orientation {
-                    case 2: (last - x, y)
-                    case 3: (last - x, last - y)
-                    case 4: (x, last - y)
+                    case 2: (lastX - x, y)
+                    case 3: (lastX - x, lastY - y)
+                    case 4: (x, lastY - y)
                     case 5: (y, x)
-                    case 6: (y, last - x)
-                    case 7: (last - y, last - x)
-                    case 8: (last - y, x)
+                    case 6: (y, lastY - x)
+                    case 7: (lastX - y, lastY - x)
+                    case 8: (lastX - y, x)
                     default: (x, y)
                     }
                 gdImageSetPixel(turned.image, Int32(x), Int32(y), pixel(x: fromX, y: fromY))
@@ -88,10 +102,11 @@ final class PictureRaster {
         return PictureRaster.taken(gdImageJpegPtr(image, &count, quality), count: count)
     }
 
-    private static func empty(sidePixels: Int) -> PictureRaster? {
-        guard let raster = PictureRaster(gdImageCreateTrueColor(Int32(sidePixels), Int32(sidePixels))) else {
-            return nil
-        }
+    /// Black with the alpha of libgd at its most: nothing to see.
+    private static let clear: Int32 = 127 << 24
+
+    private static func empty(width: Int, height: Int) -> PictureRaster? {
+        guard let raster = PictureRaster(gdImageCreateTrueColor(Int32(width), Int32(height))) else { return nil }
         // Pixels are copied with their transparency, not laid over the black that is there.
         gdImageAlphaBlending(raster.image, 0)
         gdImageSaveAlpha(raster.image, 1)

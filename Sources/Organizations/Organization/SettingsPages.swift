@@ -6,9 +6,13 @@ import Web
 extension Organizations {
     func openSettings(_ doors: Doors) {
         doors.organization(SeeOrganization.self).get("settings") { visit in
-            guard let organization = try await database.read({ try Organization.find(visit.organization.id, in: $0) })
-            else { throw Problem.notFound }
-            return .page(settingsPage(visit, organization))
+            let found = try await database.read { connection in
+                try Organization.find(visit.organization.id, in: connection).map { organization in
+                    (organization, try SettingsFacts.find(organization.id, at: visit.now, in: connection))
+                }
+            }
+            guard let (organization, facts) = found else { throw Problem.notFound }
+            return .page(settingsPage(visit, organization, facts))
         }
         doors.organization(ManageOrganization.self).form("settings/details", page: detailsPage) { visit, form in
             let name = form.text("name", max: 100)
@@ -35,7 +39,9 @@ extension Organizations {
         }
     }
 
-    private func settingsPage(_ visit: OrganizationVisit<SeeOrganization>, _ organization: Organization) -> Page {
+    private func settingsPage(
+        _ visit: OrganizationVisit<SeeOrganization>, _ organization: Organization, _ facts: SettingsFacts
+    ) -> Page {
         let words = visit.words
         let mayChange = visit.standing.has(ManageOrganization.self)
         let action: HTML =
@@ -46,6 +52,8 @@ extension Organizations {
             title: words("organizations.settings"), current: "settings",
             body: """
                 \(pageHead(words("organizations.settings"), words("organizations.settings.lead")))
+                <div class="stack">
+                \(SettingsHub(visit: visit, facts: facts).card)
                 \(card(
                     words("organizations.details"), action: action,
                     summary([
@@ -57,6 +65,7 @@ extension Organizations {
                         (words("accounts.currency"), HTML(words("accounts.currency.\(organization.currency.rawValue)")), .empty),
                         (words("organizations.your_role"), HTML(words("role.\(visit.standing.role.rawValue)")), .empty),
                     ])))
+                </div>
                 """)
     }
 

@@ -9,6 +9,7 @@ package struct Team: Sendable {
     package let description: String
     /// The project manager or point of contact; one of the members.
     package let leader: PersonID?
+    package let leaderName: String?
     package let members: Int
     package let products: Int
     package let revision: Int
@@ -24,6 +25,7 @@ package struct Team: Sendable {
         name = try row["name"]
         description = try row["description"]
         leader = try row["leader_id"]
+        leaderName = try row["leader_name"]
         members = try row["members"]
         products = try row["products"]
         revision = try row["revision"]

@@ -7,7 +7,8 @@ extension Team {
     private static let select: SQL = """
         SELECT id, organization_id, name, description, leader_id, revision,
             (SELECT COUNT(*) FROM team_member WHERE team_id = team.id) AS members,
-            (SELECT COUNT(*) FROM team_product WHERE team_id = team.id) AS products
+            (SELECT COUNT(*) FROM team_product WHERE team_id = team.id) AS products,
+            (SELECT first_name || ' ' || last_name FROM person WHERE person.id = team.leader_id) AS leader_name
         FROM team
         """
 
@@ -77,7 +78,8 @@ extension Team {
             INSERT INTO team (organization_id, name, name_key, description, revision, created_at)
             VALUES (\(organization), \(name), \(key(name)), \(description), 1, \(now)) RETURNING id
             """)
-        try setProducts(products, of: id, in: organization, directory: directory, at: now, connection)
+        _ = try directory.check(products, in: organization, connection)
+        for product in products.sorted() { try join(product, to: id, at: now, connection) }
         try connection.announce(
             Event(
                 "TeamCreated", by: actor, organization: organization, subject: "team", id.rawValue,
@@ -85,17 +87,15 @@ extension Team {
         return id
     }
 
-    /// - Throws: 409 where the team was changed meanwhile, and as `create`.
+    /// Its name, description and leader. Members and products come and go on their own: see `add`, `give`.
+    /// - Throws: 409 where the team was changed meanwhile; 422 where the name is taken or the leader is not in the team.
     package func change(
-        name: String, description: String, leader: PersonID?, products: Set<ProductID>, revision: Int,
-        by permit: Permit<ManageTeams>, directory: ProductDirectory, actor: Event.Actor, at now: Instant,
-        in connection: Connection
+        name: String, description: String, leader: PersonID?, revision: Int, by permit: Permit<ManageTeams>,
+        actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
         try connection.lock("organization", permit.organization)
         try Team.checkName(name, but: id, in: permit.organization, connection)
-        if let leader, try !Team.memberIDs(of: id, connection).contains(leader) {
-            throw Problem.field("leader", "teams.refused.leader")
-        }
+        if let leader, try !isMember(leader, connection) { throw Problem.field("leader", "teams.refused.leader") }
         let rows = try connection.execute(
             """
             UPDATE team SET name = \(name), name_key = \(Team.key(name)), description = \(description),
@@ -103,116 +103,31 @@ extension Team {
             WHERE id = \(id) AND organization_id = \(permit.organization) AND revision = \(revision)
             """)
         guard rows == 1 else { throw Problem(.conflict, code: "changed_meanwhile", word: "form.changed_meanwhile") }
-        let before = try Team.productIDs(of: id, connection)
-        try Team.setProducts(products, of: id, in: permit.organization, directory: directory, at: now, connection)
+        if name == self.name, description == self.description, leader == self.leader { return }
         try connection.announce(
             Event(
                 "TeamChanged", by: actor, organization: permit.organization, subject: "team", id.rawValue,
                 payload: [
-                    "name": name, "before": self.name, "after": name, "products_before": before.idText,
-                    "products_after": products.idText,
+                    "before": self.name, "after": name, "leader_before": self.leader?.description ?? "",
+                    "leader_after": leader?.description ?? "",
                 ]), at: now)
     }
 
     /// Takes away what the team gave, and nothing else (TEAM-8).
+    /// - Throws: 404 where it has gone already.
     package func delete(
         by permit: Permit<ManageTeams>, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
+        try connection.lock("organization", permit.organization)
         guard
             try connection.execute("DELETE FROM team WHERE id = \(id) AND organization_id = \(permit.organization)")
                 == 1
         else { throw Problem.notFound }
+        // What it gave is gone with it, by the foreign keys of `team_member` and `team_product`.
         try connection.announce(
             Event(
                 "TeamDeleted", by: actor, organization: permit.organization, subject: "team", id.rawValue,
                 payload: ["name": name, "members": String(members)]), at: now)
-    }
-
-    /// Adds several at once (TEAM-3); who is in it already stays in it.
-    /// - Throws: 404 where one is not a member of the organisation.
-    /// - Returns: how many came in.
-    package func add(
-        _ people: [PersonID], by permit: Permit<ManageTeams>, actor: Event.Actor, at now: Instant,
-        in connection: Connection
-    ) throws -> Int {
-        try connection.lock("organization", permit.organization)
-        let present = try Team.memberIDs(of: id, connection)
-        let new = Set(people).subtracting(present).sorted()
-        for person in new {
-            guard
-                try connection.row(
-                    """
-                    SELECT 1 AS one FROM membership
-                    WHERE organization_id = \(permit.organization) AND person_id = \(person)
-                    """) != nil
-            else { throw Problem.notFound }
-            try Team.join(id, person, in: permit.organization, at: now, connection)
-            try connection.announce(
-                Event(
-                    "TeamMemberAdded", by: actor, organization: permit.organization, subject: "person", person.rawValue,
-                    payload: ["team": id.description, "name": name]), at: now)
-        }
-        return new.count
-    }
-
-    package func remove(
-        _ people: [PersonID], by permit: Permit<ManageTeams>, actor: Event.Actor, at now: Instant,
-        in connection: Connection
-    ) throws -> Int {
-        var count = 0
-        for person in Set(people).sorted() {
-            guard
-                try connection.execute("DELETE FROM team_member WHERE team_id = \(id) AND person_id = \(person)") == 1
-            else { continue }
-            count += 1
-            try connection.execute("UPDATE team SET leader_id = NULL WHERE id = \(id) AND leader_id = \(person)")
-            try connection.announce(
-                Event(
-                    "TeamMemberRemoved", by: actor, organization: permit.organization, subject: "person",
-                    person.rawValue, payload: ["team": id.description, "name": name]), at: now)
-        }
-        return count
-    }
-
-    /// Makes the teams of a member what they should be. Teams of other organisations are not found.
-    static func set(
-        _ teams: Set<TeamID>, of person: PersonID, in organization: OrganizationID, at now: Instant,
-        _ connection: Connection
-    ) throws {
-        let old = try ids(of: person, in: organization, connection)
-        for gone in old.subtracting(teams).sorted() {
-            try connection.execute("DELETE FROM team_member WHERE team_id = \(gone) AND person_id = \(person)")
-            try connection.execute("UPDATE team SET leader_id = NULL WHERE id = \(gone) AND leader_id = \(person)")
-        }
-        for new in teams.subtracting(old).sorted() {
-            guard try find(new, in: organization, connection) != nil else { throw Problem.notFound }
-            try join(new, person, in: organization, at: now, connection)
-        }
-    }
-
-    static func join(
-        _ team: TeamID, _ person: PersonID, in organization: OrganizationID, at now: Instant, _ connection: Connection
-    ) throws {
-        try connection.execute(
-            """
-            INSERT INTO team_member (team_id, organization_id, person_id, created_at)
-            VALUES (\(team), \(organization), \(person), \(now))
-            """)
-    }
-
-    private static func setProducts(
-        _ products: Set<ProductID>, of id: TeamID, in organization: OrganizationID, directory: ProductDirectory,
-        at now: Instant, _ connection: Connection
-    ) throws {
-        let old = try productIDs(of: id, connection)
-        _ = try directory.check(products.subtracting(old), in: organization, connection)
-        for gone in old.subtracting(products).sorted() {
-            try connection.execute("DELETE FROM team_product WHERE team_id = \(id) AND product_id = \(gone)")
-        }
-        for new in products.subtracting(old).sorted() {
-            try connection.execute(
-                "INSERT INTO team_product (team_id, product_id, created_at) VALUES (\(id), \(new), \(now))")
-        }
     }
 
     private static func checkName(

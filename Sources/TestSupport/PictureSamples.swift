@@ -1,19 +1,18 @@
+import Accounts
 import Foundation
 
-@testable import Accounts
-
 /// Small pictures made on the spot. PNG data is stored without compression, so its size is what it looks like.
-enum PictureSamples {
+package enum PictureSamples {
     /// Red, green, blue, alpha, each 0 to 255.
-    typealias Color = (UInt8, UInt8, UInt8, UInt8)
+    package typealias Color = (UInt8, UInt8, UInt8, UInt8)
 
-    static let red: Color = (255, 0, 0, 255)
-    static let green: Color = (0, 255, 0, 255)
-    static let blue: Color = (0, 0, 255, 255)
-    static let white: Color = (255, 255, 255, 255)
-    static let clear: Color = (0, 0, 0, 0)
+    package static let red: Color = (255, 0, 0, 255)
+    package static let green: Color = (0, 255, 0, 255)
+    package static let blue: Color = (0, 0, 255, 255)
+    package static let white: Color = (255, 255, 255, 255)
+    package static let clear: Color = (0, 0, 0, 0)
 
-    static func png(width: Int, height: Int, color: (_ x: Int, _ y: Int) -> Color) -> [UInt8] {
+    package static func png(width: Int, height: Int, color: (_ x: Int, _ y: Int) -> Color) -> [UInt8] {
         var rows: [UInt8] = []
         for y in 0..<height {
             rows.append(0)
@@ -27,12 +26,12 @@ enum PictureSamples {
     }
 
     /// Only what a PNG says about itself: size and an end, and no pixel.
-    static func pngHeader(width: Int, height: Int) -> [UInt8] {
+    package static func pngHeader(width: Int, height: Int) -> [UInt8] {
         pngSignature + chunk("IHDR", big(width) + big(height) + [8, 6, 0, 0, 0]) + chunk("IEND", [])
     }
 
     /// Red, green, blue and white quarters, clockwise from the top left.
-    static func quarters(side: Int) -> [UInt8] {
+    package static func quarters(side: Int) -> [UInt8] {
         png(width: side, height: side) { x, y in
             switch (x < side / 2, y < side / 2) {
             case (true, true): red
@@ -44,7 +43,7 @@ enum PictureSamples {
     }
 
     /// The quarters as a JPEG, with an Exif segment that gives the orientation, in one byte order or the other.
-    static func jpeg(side: Int, orientation: Int, littleEndian: Bool = false) throws -> [UInt8] {
+    package static func jpeg(side: Int, orientation: Int, littleEndian: Bool = false) throws -> [UInt8] {
         let plain = try PictureImage.square(from: quarters(side: side), sidePixels: side).bytes
         func number(_ value: Int, _ size: Int) -> [UInt8] {
             let bytes = Array(big(value).suffix(size))
@@ -58,13 +57,13 @@ enum PictureSamples {
     }
 
     /// 24 × 20 pixels, the left half red, the right half blue: lossy, lossless, and with the right half transparent.
-    static let webpLossy = bytes(
+    package static let webpLossy = bytes(
         """
         UklGRmwAAABXRUJQVlA4IGAAAABwBACdASoYABQAPjEUiEKiISEYBAAgAwSgB2APwA/AClAfgBXf+4AAcyow4AD++e5//tjc/+3v/7Yf///sZfJlQ6V8\
         Pn43Tx35D///wZgsu5/4n/gzH9gt/KqzELLkAAA=
         """)
-    static let webpLossless = bytes("UklGRiYAAABXRUJQVlA4TBoAAAAvF8AEAA8Q87//8x8OBAKEA/+1AgxE9D+SEQ==")
-    static let webpTransparent = bytes(
+    package static let webpLossless = bytes("UklGRiYAAABXRUJQVlA4TBoAAAAvF8AEAA8Q87//8x8OBAKEA/+1AgxE9D+SEQ==")
+    package static let webpTransparent = bytes(
         """
         UklGRpwAAABXRUJQVlA4WAoAAAAQAAAAFwAAEwAAQUxQSBQAAAABDzD/ERFCIEA48F8rwEBE/yMZAVZQOCBiAAAAsAQAnQEqGAAUAD4xFohDIiEhFAVU\
         IAMEoAdgD8APwApQH4AV3/ugH+AAcn5G0AD+96KX//2MvkyoIdH+fxunjOKP//8GYLLudzn/gzH9gt/Ern/1++LTGnX/y1YmyCGAAAA=
