@@ -139,7 +139,7 @@ let package = Package(
             ]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
         tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "TestSupport"]),
-        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),
+        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Organizations", "Products", "TestSupport"]),
         tests(
             "BillingTests",
             ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),

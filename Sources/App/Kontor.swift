@@ -138,7 +138,7 @@ package struct Kontor: Sendable {
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
         let worker = Worker(
             database: database, surroundings: surroundings,
-            subscriptions: accounts.subscriptions + billing.subscriptions,
+            subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions,
             channels: channels, schedules: accounts.schedules + billing.schedules + products.schedules, logger: logger)
 
         let prometheus = Prometheus()

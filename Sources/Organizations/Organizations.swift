@@ -1,4 +1,5 @@
 package import Accounts
+package import Delivery
 package import Foundation
 package import Kernel
 package import Storage
@@ -26,7 +27,7 @@ package struct Organizations: Sendable {
         self.products = products
     }
 
-    package static let migrations: [Migration] = [.organizations, .members]
+    package static let migrations: [Migration] = [.organizations, .members, .accessRequests]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
@@ -39,10 +40,13 @@ package struct Organizations: Sendable {
             by: founder.person, actor: actor, at: now, in: connection)
     }
 
+    package var subscriptions: [Subscription] { memberSubscriptions + accessSubscriptions }
+
     package func open(_ doors: Doors) {
         openHome(doors)
         openCreation(doors)
         openSettings(doors)
+        openMembers(doors)
         doors.navigate(
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",

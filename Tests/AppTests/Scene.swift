@@ -38,6 +38,10 @@ struct Scene: Sendable {
             "web-hosting-basic", name: "open.example", by: marie, card: "0002", key: "order-that-is-open-0001")
         let asking = try await world.order(
             "domain-ch", name: "asking.example", by: marie, card: "3155", key: "order-that-asks-00001")
+        guard let collaborator = people[.collaborator] else { throw TestTrouble("There is no collaborator.") }
+        let asker = try await world.browser(for: collaborator)
+        let question = await asker.get("/organizations/\(marie.organization)/access-requests/new?right=members:manage")
+        try await asker.submit(question, "/organizations/\(marie.organization)/access-requests/new", ["note": "Please"])
         let newcomer = TestBrowser(world.house)
         let sent = try await newcomer.submit(await newcomer.get("/sign-up"), "/sign-up", ["email": "neu@neu.example"])
         let mail = try await world.mails(to: "neu@neu.example")
@@ -63,6 +67,7 @@ struct Scene: Sendable {
             "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),
             "person": marie.id.description,
             "version": "AAAAAAAAAAAA",
+            "request": try await one("SELECT CAST(id AS TEXT) AS value FROM access_request ORDER BY id"),
             "type": "web-hosting",
             "file": "kontor.css",
             "receipt": String(receipt),
@@ -113,6 +118,7 @@ struct Scene: Sendable {
             "SELECT id FROM event", "SELECT id FROM person", "SELECT id FROM sign_up", "SELECT id FROM session",
             "SELECT id FROM organization", "SELECT id FROM product_order", "SELECT id FROM product",
             "SELECT id FROM payment", "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
+            "SELECT id FROM access_request", "SELECT person_id FROM membership", "SELECT product_id FROM product_grant",
             "SELECT id FROM sandbox_charge WHERE state = 'needs_action'",
         ]
         var prints: [String] = []
@@ -123,6 +129,9 @@ struct Scene: Sendable {
         prints += try await world.values("SELECT state AS value FROM product_order ORDER BY id")
         prints += try await world.values("SELECT CAST(ahead_milliseconds AS TEXT) AS value FROM sandbox_clock")
         prints += try await world.values("SELECT state AS value FROM payment ORDER BY id")
+        prints += try await world.values("SELECT state AS value FROM access_request ORDER BY id")
+        prints += try await world.values(
+            "SELECT role || CAST(revision AS TEXT) AS value FROM membership ORDER BY organization_id, person_id")
         return prints
     }
 
@@ -135,6 +144,7 @@ struct Scene: Sendable {
         "currency": "CHF", "phone": "0791234567", "street": "Rue 1", "postcode": "1000", "town": "Lausanne",
         "offer": "web-hosting-basic", "term": "yearly", "method": "card", "card_number": "4242 4242 4242 4242",
         "card_expiry": "12/30", "card_cvc": "123", "expected_total": "74.59", "amount": "10.00",
+        "role": "external", "step": "save", "act": "remove", "people": "1,2,3,4,5,6,7", "right": "members:manage",
         "client_key": "forged-client-key-0001", "decision": "approve", "advance": "P1D",
     ]
 }
