@@ -28,7 +28,7 @@ package struct Organizations: Sendable {
         self.products = products
     }
 
-    package static let migrations: [Migration] = [.organizations, .members, .policy, .appearance]
+    package static let migrations: [Migration] = [.organizations, .members, .policy, .appearance, .accessRequests]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
@@ -44,11 +44,20 @@ package struct Organizations: Sendable {
     package func open(_ doors: Doors) {
         openHome(doors)
         openCreation(doors)
-        openSettings(doors)
-        openActivity(doors)
+        openMembers(doors)
         openTeams(doors)
         openPolicy(doors)
         openAppearance(doors)
+        openActivity(doors)
+        openSettings(doors)
+        navigate(doors)
+    }
+
+    package var subscriptions: [Subscription] {
+        memberSubscriptions + accessSubscriptions + teamSubscriptions + policySubscriptions
+    }
+
+    private func navigate(_ doors: Doors) {
         doors.navigate(
             NavigationItem(
                 id: "teams", section: .organization, icon: "people", title: { $0("teams.teams") },
@@ -58,6 +67,4 @@ package struct Organizations: Sendable {
                 id: "settings", section: .organization, icon: "building",
                 title: { $0("organizations.settings") }, link: { "/organizations/\($0)/settings" }))
     }
-
-    package var subscriptions: [Subscription] { teamSubscriptions + policySubscriptions }
 }

@@ -40,6 +40,10 @@ struct Scene: Sendable {
             "web-hosting-basic", name: "open.example", by: marie, card: "0002", key: "order-that-is-open-0001")
         let asking = try await world.order(
             "domain-ch", name: "asking.example", by: marie, card: "3155", key: "order-that-asks-00001")
+        guard let collaborator = people[.collaborator] else { throw TestTrouble("There is no collaborator.") }
+        let asker = try await world.browser(for: collaborator)
+        let question = await asker.get("/organizations/\(marie.organization)/access-requests/new?right=members:manage")
+        try await asker.submit(question, "/organizations/\(marie.organization)/access-requests/new", ["note": "Please"])
         let newcomer = TestBrowser(world.house)
         let sent = try await newcomer.submit(await newcomer.get("/sign-up"), "/sign-up", ["email": "neu@neu.example"])
         let mail = try await world.mails(to: "neu@neu.example")
@@ -68,6 +72,7 @@ struct Scene: Sendable {
             "team": team.description,
             "kind": "wide",
             "version": "AAAAAAAAAAAA",
+            "request": try await one("SELECT CAST(id AS TEXT) AS value FROM access_request ORDER BY id"),
             "type": "web-hosting",
             "file": "kontor.css",
             "receipt": String(receipt),
@@ -130,6 +135,7 @@ struct Scene: Sendable {
             "SELECT id FROM organization", "SELECT id FROM team", "SELECT person_id FROM team_member",
             "SELECT id FROM product_order", "SELECT id FROM product",
             "SELECT id FROM payment", "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
+            "SELECT id FROM access_request", "SELECT person_id FROM membership", "SELECT product_id FROM product_grant",
             "SELECT id FROM sandbox_charge WHERE state = 'needs_action'",
             "SELECT id FROM totp", "SELECT person_id FROM backup_code", "SELECT id FROM sign_in_step",
             "SELECT id FROM person WHERE support_code IS NOT NULL OR erased_at IS NOT NULL",
@@ -142,6 +148,9 @@ struct Scene: Sendable {
         prints += try await world.values("SELECT state AS value FROM product_order ORDER BY id")
         prints += try await world.values("SELECT CAST(ahead_milliseconds AS TEXT) AS value FROM sandbox_clock")
         prints += try await world.values("SELECT state AS value FROM payment ORDER BY id")
+        prints += try await world.values("SELECT state AS value FROM access_request ORDER BY id")
+        prints += try await world.values(
+            "SELECT role || CAST(revision AS TEXT) AS value FROM membership ORDER BY organization_id, person_id")
         return prints
     }
 
@@ -154,6 +163,7 @@ struct Scene: Sendable {
         "currency": "CHF", "phone": "0791234567", "street": "Rue 1", "postcode": "1000", "town": "Lausanne",
         "offer": "web-hosting-basic", "term": "yearly", "method": "card", "card_number": "4242 4242 4242 4242",
         "card_expiry": "12/30", "card_cvc": "123", "expected_total": "74.59", "amount": "10.00",
+        "role": "external", "step": "save", "act": "remove", "people": "1,2,3,4,5,6,7", "right": "members:manage",
         "client_key": "forged-client-key-0001", "decision": "approve", "advance": "P1D",
     ]
 }

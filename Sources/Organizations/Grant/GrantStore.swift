@@ -4,6 +4,9 @@ package import Storage
 
 /// Which products a person reaches, and through what.
 package enum Grants {
+    /// Given to one person alone. More is what teams are for, and would not fit into a form.
+    package static let directMax = 400
+
     /// The union of what was given to the person and to their teams (TEAM-8), in one row: it is read at every request.
     package static func products(
         of person: PersonID, in organization: OrganizationID, _ connection: Connection

@@ -6,13 +6,15 @@ extension Member {
     /// Makes the membership what it should be, announces what changed, and holds the organisation while it decides, so that of
     /// two changes that exclude each other one is refused.
     /// - Parameter revision: as the form was filled in.
+    /// - Parameter request: what the change answers, if it does; then there is one letter about it, not two.
     /// - Throws: 404 where the person is no member; the problems of `MembershipRules.changing`; 409 where the membership was
     ///   changed meanwhile.
     /// - Returns: what it was before.
     @discardableResult
     package static func change(
         _ person: PersonID, to new: Membership, revision: Int, by changer: Standing, permit: Permit<ManageMembers>,
-        products directory: ProductDirectory, actor: Event.Actor, at now: Instant, in connection: Connection
+        products directory: ProductDirectory, answering request: AccessRequestID? = nil, actor: Event.Actor,
+        at now: Instant, in connection: Connection
     ) throws -> Membership {
         let organization = permit.organization
         try connection.lock("organization", organization)
@@ -37,10 +39,13 @@ extension Member {
             """)
         try Grants.set(new.products, to: person, in: organization, at: now, connection)
         try Team.set(new.teams, of: person, in: organization, at: now, connection)
+        var payload = difference(from: old, to: new)
+        payload["request"] = request?.description
         try connection.announce(
             Event(
                 "MemberChanged", by: actor, organization: organization, subject: "person", person.rawValue,
-                payload: difference(from: old, to: new)), at: now)
+                payload: payload), at: now)
+        try AccessRequest.settle(person, in: organization, by: actor, at: now, connection)
         return old
     }
 
@@ -69,11 +74,10 @@ extension Member {
         let organization = permit.organization
         try connection.lock("organization", organization)
         guard let member = try find(person, in: organization, connection) else { throw Problem.notFound }
+        let remover = try current(remover, connection)
         let others = try others(than: [person], in: organization, connection)
-        if let problem = MembershipRules.removing(member.role, by: try current(remover, connection), others: others) {
-            throw problem
-        }
-        try end(member, others: others, connection)
+        if let problem = MembershipRules.removing(person, member.role, by: remover, others: others) { throw problem }
+        try end(member, others: others, at: now, connection)
         try connection.announce(
             Event(
                 "MemberRemoved", by: actor, organization: organization, subject: "person", person.rawValue,
@@ -90,7 +94,7 @@ extension Member {
         guard let member = try find(person, in: organization, connection) else { throw Problem.notFound }
         let others = try others(than: [person], in: organization, connection)
         if let problem = MembershipRules.leaving(member.role, others: others).first { throw problem }
-        try end(member, others: others, connection)
+        try end(member, others: others, at: now, connection)
         try connection.announce(
             Event(
                 "MemberLeft", by: actor, organization: organization, subject: "person", person.rawValue,
@@ -99,7 +103,10 @@ extension Member {
 
     /// Grants and teams go with the membership. Messages that nobody else receives go to those who answer for the
     /// organisation from now on (USR-13).
-    private static func end(_ member: Member, others: MembershipRules.Others, _ connection: Connection) throws {
+    private static func end(
+        _ member: Member, others: MembershipRules.Others, at now: Instant, _ connection: Connection
+    ) throws {
+        try AccessRequest.drop(of: member.id, in: member.organization, at: now, connection)
         try connection.execute(
             "UPDATE team SET leader_id = NULL WHERE organization_id = \(member.organization) AND leader_id = \(member.id)"
         )

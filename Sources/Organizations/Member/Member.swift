@@ -1,6 +1,7 @@
 package import Access
 package import Kernel
 import Storage
+import Web
 
 /// A person in an organisation, as those who manage its members see them.
 package struct Member: Sendable {
@@ -17,6 +18,8 @@ package struct Member: Sendable {
     package let hasSecondFactor: Bool
     package let isBlocked: Bool
     package let joinedAt: Instant
+    /// How many teams they are in.
+    package let teamCount: Int
     /// Counts the changes of the membership.
     package let revision: Int
 
@@ -37,6 +40,7 @@ package struct Member: Sendable {
         hasSecondFactor = try row["has_second_factor"]
         isBlocked = try row["is_blocked"]
         joinedAt = try row["joined_at"]
+        teamCount = try row["team_count"]
         revision = try row["revision"]
     }
 }
@@ -66,4 +70,23 @@ package struct MemberFilter: Sendable, Hashable {
     }
 
     package init() {}
+
+    package static let searchLengthMax = 100
+
+    /// From a query or a form.
+    init(_ value: (String) -> String) {
+        search = String(value("search").trimmed.prefix(MemberFilter.searchLengthMax))
+        role = Role(rawValue: value("role"))
+        team = TeamID(value("team"))
+        lacksSecondFactor = value("lacking") == "yes"
+        order = Order(rawValue: value("order")) ?? .name
+    }
+
+    /// As `init` reads it, for links.
+    var items: [(name: String, value: String)] {
+        [
+            ("search", search), ("role", role?.rawValue ?? ""), ("team", team?.description ?? ""),
+            ("lacking", lacksSecondFactor ? "yes" : ""), ("order", order == .name ? "" : order.rawValue),
+        ]
+    }
 }

@@ -9,7 +9,9 @@ extension Member {
         SELECT person.id, membership.organization_id, person.login, person.first_name, person.last_name, person.language,
             person.picture_version, membership.role, membership.has_billing_right, membership.gets_administrative,
             membership.gets_billing, membership.gets_technical, \(Person.hasSecondFactor) AS has_second_factor,
-            (person.blocked_at IS NOT NULL) AS is_blocked, membership.created_at AS joined_at, membership.revision
+            (person.blocked_at IS NOT NULL) AS is_blocked, membership.created_at AS joined_at, membership.revision,
+            (SELECT COUNT(*) FROM team_member WHERE team_member.organization_id = membership.organization_id
+                AND team_member.person_id = membership.person_id) AS team_count
         FROM membership JOIN person ON person.id = membership.person_id
         """
 
@@ -43,20 +45,55 @@ extension Member {
                 SELECT COUNT(*) AS count FROM membership JOIN person ON person.id = membership.person_id
                 WHERE \(conditions)
                 """)?["count"] ?? 0
-        let order: SQL =
-            switch filter.order {
-            case .name: "person.last_name, person.first_name, person.id"
-            case .role:
-                """
-                CASE membership.role WHEN 'legal_representative' THEN 0 WHEN 'administrator' THEN 1
-                    WHEN 'collaborator' THEN 2 ELSE 3 END, person.last_name, person.first_name, person.id
-                """
-            case .joined: "membership.created_at DESC, person.id DESC"
-            }
+        // Sorted by keys alone; what a row shows is read for the page only.
+        let order = order(filter)
         let items = try connection.rows(
-            "\(select) WHERE \(conditions) ORDER BY \(order) LIMIT \(paging.size) OFFSET \(paging.offset)"
+            """
+            \(select) JOIN (
+                SELECT person.id AS page_id FROM membership JOIN person ON person.id = membership.person_id
+                WHERE \(conditions) ORDER BY \(order) LIMIT \(paging.size) OFFSET \(paging.offset)
+            ) AS page ON page.page_id = person.id
+            WHERE membership.organization_id = \(permit.organization) ORDER BY \(order)
+            """
         ).map { try Member($0) }
         return Listing(items: items, total: total, paging: paging)
+    }
+
+    private static func order(_ filter: MemberFilter) -> SQL {
+        switch filter.order {
+        case .name: "person.last_name, person.first_name, person.id"
+        case .role:
+            """
+            CASE membership.role WHEN 'legal_representative' THEN 0 WHEN 'administrator' THEN 1
+                WHEN 'collaborator' THEN 2 ELSE 3 END, person.last_name, person.first_name, person.id
+            """
+        case .joined: "membership.created_at DESC, person.id DESC"
+        }
+    }
+
+    /// Everybody who matches, for an export.
+    package static func export(
+        _ filter: MemberFilter, limit: Int, by permit: Permit<ManageMembers>, in connection: Connection
+    ) throws -> [Member] {
+        try connection.rows(
+            """
+            \(select) WHERE \(conditions(filter, permit.organization, connection.dialect))
+            ORDER BY \(order(filter)) LIMIT \(limit)
+            """
+        ).map { try Member($0) }
+    }
+
+    /// Those of the people who are members.
+    package static func among(
+        _ people: [PersonID], by permit: Permit<ManageMembers>, in connection: Connection
+    ) throws -> [Member] {
+        try connection.rows(
+            """
+            \(select) WHERE membership.organization_id = \(permit.organization)
+                AND \(connection.dialect.among("membership.person_id", people))
+            ORDER BY person.last_name, person.first_name, person.id
+            """
+        ).map { try Member($0) }
     }
 
     /// Whom a batch that says "all who match" means, for as many as one batch takes.
@@ -94,10 +131,12 @@ extension Member {
         return conditions
     }
 
-    /// What would be left without these members.
+    /// What would be left without these members; without none, what there is.
     static func others(
         than people: [PersonID], in organization: OrganizationID, _ connection: Connection
     ) throws -> MembershipRules.Others {
+        // An empty list matches nothing, not even by NOT IN.
+        let except: SQL = people.isEmpty ? "" : "AND person_id NOT IN \(people)"
         guard
             let row = try connection.row(
                 """
@@ -106,7 +145,7 @@ extension Member {
                     COALESCE(MAX(CASE WHEN gets_administrative THEN 1 ELSE 0 END), 0) = 1 AS gets_administrative,
                     COALESCE(MAX(CASE WHEN gets_billing THEN 1 ELSE 0 END), 0) = 1 AS gets_billing,
                     COALESCE(MAX(CASE WHEN gets_technical THEN 1 ELSE 0 END), 0) = 1 AS gets_technical
-                FROM membership WHERE organization_id = \(organization) AND person_id NOT IN \(people)
+                FROM membership WHERE organization_id = \(organization) \(except)
                 """)
         else { throw Problem.notFound }
         return MembershipRules.Others(

@@ -16,6 +16,14 @@ package enum MembershipRules {
             self.legalRepresentatives = legalRepresentatives
             self.recipients = recipients
         }
+
+        /// Of everybody, without one more of this role; who receives what is left as it is.
+        package func without(_ role: Role) -> Others {
+            Others(
+                members: members - 1,
+                legalRepresentatives: legalRepresentatives - (role == .legalRepresentative ? 1 : 0),
+                recipients: recipients)
+        }
     }
 
     /// The roles that somebody may give (USR-5).
@@ -45,6 +53,11 @@ package enum MembershipRules {
             if let problem = giving(new.role, by: changer) { return problem }
             if old.role == .legalRepresentative, others.legalRepresentatives == 0 { return lastRepresentative }
         }
+        if new.products.subtracting(old.products).count > 0, new.products.count > Grants.directMax {
+            return Problem(
+                .invalid, code: "too_many", word: "members.refused.products",
+                arguments: ["max": String(Grants.directMax)], field: "products")
+        }
         let missing = ContactKinds.all.subtracting(others.recipients.union(new.contacts))
         if let first = missing.intersection(old.contacts).names.first {
             return Problem(
@@ -54,14 +67,19 @@ package enum MembershipRules {
     }
 
     /// Being removed by somebody else. For oneself there is leaving.
-    package static func removing(_ role: Role, by remover: Standing, others: Others) -> Problem? {
+    package static func removing(
+        _ person: PersonID, _ role: Role, by remover: Standing, others: Others
+    ) -> Problem? {
         if !remover.role.administers {
             return Problem(.forbidden, code: "access_denied", word: "access.reason.administrator")
+        }
+        if role == .legalRepresentative, others.legalRepresentatives == 0 { return lastRepresentative }
+        if person == remover.person {
+            return Problem(.conflict, code: "yourself", word: "members.refused.yourself")
         }
         if role == .legalRepresentative, remover.role != .legalRepresentative {
             return Problem(.forbidden, code: "outranked", word: "members.refused.outranked")
         }
-        if role == .legalRepresentative, others.legalRepresentatives == 0 { return lastRepresentative }
         return nil
     }
 

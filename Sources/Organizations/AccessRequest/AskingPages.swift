@@ -1,0 +1,73 @@
+import Access
+import Kernel
+import Storage
+import Web
+
+extension Organizations {
+    /// The page that greyed actions lead to: what is missing, who can grant it, and "ask them" (interface.md, "Not allowed").
+    func openAsking(_ doors: Doors) {
+        doors.organization(SeeOrganization.self).form("access-requests/new", page: askingPage) { visit, form in
+            let (right, product) = try wanted(visit.visit, form)
+            let note = form.text("note", max: AccessRequest.noteLengthMax, isRequired: false)
+            try form.check()
+            let products = products
+            try await database.write { connection in
+                try AccessRequest.ask(
+                    right.name, product: product, note: note, by: visit.standing, permit: visit.permit,
+                    products: products, actor: visit.actor, at: visit.now, in: connection)
+            }
+            return .redirect("/organizations/\(visit.organization.id)/access", notice: "requests.asked")
+        }
+    }
+
+    /// - Throws: 404 for a right that there is not.
+    private func wanted(_ visit: Visit, _ form: Form) throws -> (right: any Right.Type, product: ProductID?) {
+        func value(_ name: String) -> String { form.isEmpty ? visit.query(name) : form.typed(name) }
+        guard let right = Rights.named(value("right")) else { throw Problem.notFound }
+        if value("product").isEmpty { return (right, nil) }
+        guard let product = ProductID(value("product")) else { throw Problem.notFound }
+        return (right, product)
+    }
+
+    private func askingPage(_ visit: OrganizationVisit<SeeOrganization>, _ form: Form) async throws -> Page {
+        let words = visit.words
+        let (right, product) = try wanted(visit.visit, form)
+        let organization = visit.organization.id
+        let products = products
+        let grantors = try await database.read { connection in
+            _ = try products.check(product.map { [$0] } ?? [], in: organization, connection)
+            return try AccessRequest.grantors(of: right, in: organization, connection)
+        }
+        let home: Link = "/organizations/\(organization)/access"
+        let hasIt = Remedy.of(right, product: product, for: visit.standing) == .nothing
+        let names = grantors.filter { $0.id != visit.person.id }.map { member -> HTML in
+            "<li>\(member.name) <small>\(words("role.\(member.role.rawValue)"))</small></li>"
+        }
+        let note = Field(
+            "note", label: words("requests.note"), hint: words("requests.note.hint"),
+            max: AccessRequest.noteLengthMax, isRequired: false)
+        return Page(
+            title: words("requests.ask"), current: "access",
+            body: """
+                \(crumbs(words, [(words("rights.title"), home), (words("requests.ask"), nil)]))
+                \(form.summary(words))
+                \(pageHead(words("requests.ask"), words(hasIt ? "requests.refused.has_it" : "requests.ask.lead")))
+                \(when(
+                    !hasIt,
+                    panel(
+                        """
+                        \(summary([
+                            (words("requests.missing"), HTML(AccessRequest.title(right.name, product, words)), .empty),
+                            (words("requests.grantors"), "<ul role=\"list\">\(names)</ul>", .empty),
+                        ]))
+                        <form class="stack measure gap-above" method="post" action="\(Link("/organizations/\(organization)/access-requests/new"))">\
+                        \(visit.visit.formFields)<input type="hidden" name="right" value="\(right.name)">\
+                        <input type="hidden" name="product" value="\(product?.description ?? "")">
+                        \(form.field(note, words))
+                        <div class="row">\(button(words("requests.ask_them"), icon: "mail"))\
+                        <a class="btn" href="\(home)">\(words("form.cancel"))</a></div></form>
+                        """)))
+                \(when(hasIt, linkButton(words("rights.title"), home)))
+                """)
+    }
+}
