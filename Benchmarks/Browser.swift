@@ -7,10 +7,12 @@ import Web
 /// A visitor without a network: asks the house in this process and keeps its cookies.
 struct Browser {
     private let world: World
-    private(set) var cookies: [String: String] = [:]
+    private(set) var cookies: [String: String]
 
-    init(_ world: World) {
+    /// - Parameter session: what the cookie of a session holds that was made already.
+    init(_ world: World, session: String? = nil) {
         self.world = world
+        cookies = session.map { ["kontor-session": $0] } ?? [:]
     }
 
     /// A cookie header of the session of a demo person.

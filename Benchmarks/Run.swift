@@ -5,12 +5,12 @@ import Foundation
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the benchmarks and prints their tables.",
-        discussion: "Parts: pages, http, sign-in, commits, start. All of them unless some are named.")
+        discussion: "Parts: pages, http, sign-in, commits, rights, start. All of them unless some are named.")
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case pages, http
         case signIn = "sign-in"
-        case commits, start
+        case commits, rights, start
     }
 
     @Argument(help: "Which parts to run.")
@@ -48,6 +48,7 @@ struct Run: AsyncParsableCommand {
         case .http: [try await Requests.measure(site)]
         case .signIn: [try await SignIns.measure(site)]
         case .commits: try await Commits.measure(site)
+        case .rights: try await Rights.measure(site)
         case .start: [try await Start.measure(site)]
         }
     }

@@ -115,10 +115,11 @@ extension Member {
         if let role = filter.role { conditions = "\(conditions) AND membership.role = \(role)" }
         if filter.lacksSecondFactor { conditions = "\(conditions) AND NOT \(Person.hasSecondFactor)" }
         if let team = filter.team {
+            // For each member by the key of both: a list of the team would be made by reading all teams of the organisation.
             conditions = """
-                \(conditions) AND membership.person_id IN (
-                    SELECT team_member.person_id FROM team_member
-                    WHERE team_id = \(team) AND organization_id = \(organization))
+                \(conditions) AND EXISTS (
+                    SELECT 1 FROM team_member WHERE team_id = \(team) AND person_id = membership.person_id
+                        AND organization_id = membership.organization_id)
                 """
         }
         for word in filter.search.split(separator: " ").prefix(5) {

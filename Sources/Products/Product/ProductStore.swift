@@ -106,11 +106,12 @@ extension Product {
         ).map(Product.init)
     }
 
-    /// Those of the organisation that the permit covers.
+    /// Those of the organisation that the permit covers. They are looked up by their keys: the plus keeps a database that has
+    /// not counted its rows from going through all of the organisation's and asking of each whether it is among them.
     private static func reachable(_ permit: Permit<SeeProducts>, _ dialect: Dialect) -> SQL {
         switch permit.products {
         case .all: "organization_id = \(permit.organization)"
-        case .only(let ids): "organization_id = \(permit.organization) AND \(dialect.among("id", ids.sorted()))"
+        case .only(let ids): "\(dialect.among("id", ids.sorted())) AND +organization_id = \(permit.organization)"
         }
     }
 
