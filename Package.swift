@@ -93,7 +93,8 @@ let package = Package(
             "App",
             [
                 "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Delivery", "Accounts",
-                "OAuth", "Organizations", "Billing", "Products", "Sandbox", "Demo", crypto, logging, lifecycle,
+                "OAuth", "Organizations", "Billing", "Products", "Sandbox", "Demo", crypto, logging,
+                lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
@@ -139,7 +140,7 @@ let package = Package(
             ]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
         tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "TestSupport"]),
-        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),
+        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Web", "Organizations", "TestSupport"]),
         tests(
             "BillingTests",
             ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),

@@ -132,13 +132,13 @@ package struct Kontor: Sendable {
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            products: products.directory)
+            products: products.directory, endings: Kontor.endings(products))
         let sandbox = Sandbox(database: database, clock: clock, processor: processor)
 
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
         let worker = Worker(
             database: database, surroundings: surroundings,
-            subscriptions: accounts.subscriptions + billing.subscriptions,
+            subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions,
             channels: channels, schedules: accounts.schedules + billing.schedules + products.schedules, logger: logger)
 
         let prometheus = Prometheus()

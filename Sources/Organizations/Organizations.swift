@@ -1,4 +1,5 @@
 package import Accounts
+package import Delivery
 package import Foundation
 package import Kernel
 package import Storage
@@ -13,10 +14,12 @@ package struct Organizations: Sendable {
     let settings: WebSettings
     /// What members can be given, kept by a room above.
     let products: ProductDirectory
+    /// What rooms above have to say when somebody leaves, and when an organisation ends.
+    let endings: Endings
 
     package init(
         database: Database, surroundings: Surroundings, keys: Keys, wording: Wording, settings: WebSettings,
-        products: ProductDirectory
+        products: ProductDirectory, endings: Endings
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -24,6 +27,7 @@ package struct Organizations: Sendable {
         self.wording = wording
         self.settings = settings
         self.products = products
+        self.endings = endings
     }
 
     package static let migrations: [Migration] = [.organizations, .members]
@@ -43,9 +47,16 @@ package struct Organizations: Sendable {
         openHome(doors)
         openCreation(doors)
         openSettings(doors)
+        openOwnOrganizations(doors)
+        openLeaving(doors)
+        openDeletion(doors)
         doors.navigate(
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",
                 title: { $0("organizations.settings") }, link: { "/organizations/\($0)/settings" }))
+    }
+
+    package var subscriptions: [Subscription] {
+        [Subscription("OrganizationDeleted", deletionLetter)]
     }
 }

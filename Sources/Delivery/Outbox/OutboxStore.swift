@@ -1,5 +1,5 @@
-import Kernel
-import Storage
+package import Kernel
+package import Storage
 
 /// When something can be done: the database knows no clock, so "at once" is a case of its own.
 enum Due {
@@ -77,7 +77,9 @@ extension Connection {
         try execute("DELETE FROM stalled_event WHERE event_id IN \(events)")
     }
 
-    func unparkEvent(_ event: EventID, at now: Instant) throws -> Bool {
+    /// Takes a parked event up again, as if it had just happened.
+    /// - Returns: false where there is no such parked event.
+    package func unparkEvent(_ event: EventID, at now: Instant) throws -> Bool {
         try execute(
             """
             UPDATE stalled_event SET state = 'waiting', attempts = 0, next_attempt_at = \(now)
