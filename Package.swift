@@ -81,6 +81,7 @@ let package = Package(
             "Products",
             ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "Organizations", "Billing", logging],
             words: true, data: ["catalogue.json"]),
+        room("Support", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "Organizations"], words: true),
         room(
             "Sandbox", ["Kernel", "Storage", "Access", "Web", "Delivery", "Billing", crypto, logging], words: true),
         room(
@@ -93,7 +94,7 @@ let package = Package(
             "App",
             [
                 "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Delivery", "Accounts",
-                "OAuth", "Organizations", "Billing", "Products", "Sandbox", "Demo", crypto, logging,
+                "OAuth", "Organizations", "Billing", "Products", "Support", "Sandbox", "Demo", crypto, logging,
                 lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -145,6 +146,7 @@ let package = Package(
             "BillingTests",
             ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),
         tests("ProductsTests", ["Kernel", "Storage", "Access", "Billing", "Organizations", "Products", "TestSupport"]),
+        tests("SupportTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),
         tests("AppTests", ["Kernel", "Storage", "Access", "Web", "App", "Sandbox", "Demo", "TestSupport"]),
         tests("TidyTests", ["Kernel", "Web", "App", "TestSupport"]),
     ],

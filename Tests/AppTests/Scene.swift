@@ -60,6 +60,8 @@ struct Scene: Sendable {
             "charge": try await one(
                 "SELECT CAST(id AS TEXT) AS value FROM sandbox_charge WHERE state = 'needs_action'"),
             "message": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_message ORDER BY id"),
+            "delivery": try await one("SELECT CAST(id AS TEXT) AS value FROM delivery ORDER BY id"),
+            "event": try await one("SELECT CAST(id AS TEXT) AS value FROM event ORDER BY id"),
             "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),
             "person": marie.id.description,
             "version": "AAAAAAAAAAAA",
@@ -123,6 +125,9 @@ struct Scene: Sendable {
         prints += try await world.values("SELECT state AS value FROM product_order ORDER BY id")
         prints += try await world.values("SELECT CAST(ahead_milliseconds AS TEXT) AS value FROM sandbox_clock")
         prints += try await world.values("SELECT state AS value FROM payment ORDER BY id")
+        prints += try await world.values(
+            "SELECT CASE WHEN blocked_at IS NULL THEN 'open' ELSE 'blocked' END AS value FROM person ORDER BY id")
+        prints += try await world.values("SELECT role AS value FROM membership ORDER BY organization_id, person_id")
         return prints
     }
 
@@ -136,5 +141,7 @@ struct Scene: Sendable {
         "offer": "web-hosting-basic", "term": "yearly", "method": "card", "card_number": "4242 4242 4242 4242",
         "card_expiry": "12/30", "card_cvc": "123", "expected_total": "74.59", "amount": "10.00",
         "client_key": "forged-client-key-0001", "decision": "approve", "advance": "P1D",
+        "confirmation_name": "Atelier Rossier", "confirm_password": TestWorld.password, "proof": "none",
+        "reason": "Forged by somebody else", "exception": "Forged by somebody else",
     ]
 }
