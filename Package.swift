@@ -85,6 +85,7 @@ let package = Package(
             "Products",
             ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "Organizations", "Billing", logging],
             words: true, data: ["catalogue.json"]),
+        room("Support", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "Organizations"], words: true),
         room(
             "Sandbox", ["Kernel", "Storage", "Access", "Web", "Delivery", "Billing", crypto, logging], words: true),
         room(
@@ -97,7 +98,8 @@ let package = Package(
             "App",
             [
                 "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Delivery", "Accounts",
-                "OAuth", "Organizations", "Billing", "Products", "Sandbox", "Demo", crypto, logging, lifecycle,
+                "OAuth", "Organizations", "Billing", "Products", "Support", "Sandbox", "Demo", crypto, logging,
+                lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
@@ -153,6 +155,7 @@ let package = Package(
         tests(
             "ProductsTests",
             ["Kernel", "Storage", "Access", "Web", "Billing", "Organizations", "Products", "TestSupport"]),
+        tests("SupportTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),
         tests(
             "AppTests",
             [

@@ -12,6 +12,7 @@ package import Sandbox
 package import Storage
 import StoragePostgres
 import StorageSQLite
+import Support
 package import Web
 
 /// The whole house, put together: the only place that knows every room and both drivers.
@@ -32,10 +33,11 @@ package struct Kontor: Sendable {
     /// In the order of the floors: a room's tables may point to those below.
     package static let migrations: [Migration] =
         Migration.storage + Migration.delivery + Accounts.migrations + OAuth.migrations + Organizations.migrations
-        + Migration.billing + Products.migrations + Sandbox.migrations
+        + Migration.billing + Products.migrations + Sandbox.migrations + Support.migrations
 
     package static let wordFolders: [URL] = [
         CommonPages.words, Accounts.words, Organizations.words, Billing.words, Products.words, Sandbox.words,
+        Support.words,
     ]
 
     /// Opens the database of the settings, without touching what is in it.
@@ -133,7 +135,8 @@ package struct Kontor: Sendable {
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            products: products.directory)
+            products: products.directory, endings: Kontor.endings(products))
+        let support = Support(database: database, facts: Kontor.facts(products))
         let sandbox = Sandbox(database: database, clock: clock, processor: processor)
 
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
@@ -151,6 +154,7 @@ package struct Kontor: Sendable {
         products.open(doors)
         billing.open(doors)
         organizations.open(doors)
+        support.open(doors)
         sandbox.open(doors, worker: worker)
         try Kontor.openDescription(doors)
 

@@ -15,10 +15,12 @@ package struct Organizations: Sendable {
     let settings: WebSettings
     /// What members can be given, kept by a room above.
     let products: ProductDirectory
+    /// What rooms above have to say when somebody leaves, and when an organisation ends.
+    let endings: Endings
 
     package init(
         database: Database, surroundings: Surroundings, keys: Keys, wording: Wording, settings: WebSettings,
-        products: ProductDirectory
+        products: ProductDirectory, endings: Endings
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -26,6 +28,7 @@ package struct Organizations: Sendable {
         self.wording = wording
         self.settings = settings
         self.products = products
+        self.endings = endings
     }
 
     package static let migrations: [Migration] = [.organizations, .members, .policy, .appearance, .accessRequests]
@@ -50,6 +53,9 @@ package struct Organizations: Sendable {
         openAppearance(doors)
         openActivity(doors)
         openSettings(doors)
+        openOwnOrganizations(doors)
+        openLeaving(doors)
+        openDeletion(doors)
         navigate(doors)
     }
 
@@ -66,5 +72,9 @@ package struct Organizations: Sendable {
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",
                 title: { $0("organizations.settings") }, link: { "/organizations/\($0)/settings" }))
+    }
+
+    package var subscriptions: [Subscription] {
+        [Subscription("OrganizationDeleted", deletionLetter)]
     }
 }

@@ -11,7 +11,7 @@ package import Web
 package struct Products: Sendable {
     let database: Database
     let surroundings: Surroundings
-    let catalogue: Catalogue
+    package let catalogue: Catalogue
     let payments: Payments
 
     package init(database: Database, surroundings: Surroundings, catalogue: Catalogue, payments: Payments) {

@@ -13,6 +13,14 @@ package enum Dialect: Sendable {
         }
     }
 
+    /// After a SELECT: what it found stays as it is until the transaction ends, for others who only look as well.
+    package var holding: SQL {
+        switch self {
+        case .sqlite: ""
+        case .postgres: "FOR SHARE"
+        }
+    }
+
     /// Contains, whatever the case. `pattern` comes from `Dialect.containing`.
     ///
     /// PostgreSQL's own ILIKE folds the pattern again at every row, and takes twice as long. The backslash is what LIKE

@@ -67,6 +67,8 @@ struct Scene: Sendable {
             "charge": try await one(
                 "SELECT CAST(id AS TEXT) AS value FROM sandbox_charge WHERE state = 'needs_action'"),
             "message": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_message ORDER BY id"),
+            "delivery": try await one("SELECT CAST(id AS TEXT) AS value FROM delivery ORDER BY id"),
+            "event": try await one("SELECT CAST(id AS TEXT) AS value FROM event ORDER BY id"),
             "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),
             "person": marie.id.description,
             "team": team.description,
@@ -151,6 +153,8 @@ struct Scene: Sendable {
         prints += try await world.values("SELECT state AS value FROM access_request ORDER BY id")
         prints += try await world.values(
             "SELECT role || CAST(revision AS TEXT) AS value FROM membership ORDER BY organization_id, person_id")
+        prints += try await world.values(
+            "SELECT CASE WHEN blocked_at IS NULL THEN 'open' ELSE 'blocked' END AS value FROM person ORDER BY id")
         return prints
     }
 
@@ -165,5 +169,7 @@ struct Scene: Sendable {
         "card_expiry": "12/30", "card_cvc": "123", "expected_total": "74.59", "amount": "10.00",
         "role": "external", "step": "save", "act": "remove", "people": "1,2,3,4,5,6,7", "right": "members:manage",
         "client_key": "forged-client-key-0001", "decision": "approve", "advance": "P1D",
+        "confirmation_name": "Atelier Rossier", "confirm_password": TestWorld.password, "proof": "none",
+        "reason": "Forged by somebody else", "exception": "Forged by somebody else",
     ]
 }

@@ -18,11 +18,12 @@ import Testing
         "Organizations": ground + ["Accounts"],
         "Billing": ground + ["Accounts", "Organizations"],
         "Products": ground + ["Accounts", "Organizations", "Billing"],
+        "Support": ground + ["Accounts", "Organizations"],
         "Sandbox": ground + ["Accounts", "OAuth", "Organizations", "Billing", "Products"],
         "Demo": ground + ["Accounts", "OAuth", "Organizations", "Billing", "Products", "Sandbox"],
         "App": ground + [
-            "StorageSQLite", "StoragePostgres", "Accounts", "OAuth", "Organizations", "Billing", "Products", "Sandbox",
-            "Demo",
+            "StorageSQLite", "StoragePostgres", "Accounts", "OAuth", "Organizations", "Billing", "Products", "Support",
+            "Sandbox", "Demo",
         ],
         "kontor": ground + ["App", "Demo"],
         "TestSupport": ground + [

@@ -150,6 +150,12 @@ struct SmallHouse: Sendable {
             done.write("bell \(visit.person.id)")
             return .redirect("/mine")
         }
+        doors.signedIn.get("/mine/undone") { visit in
+            .page(
+                Page(
+                    title: "Done",
+                    body: Destructive.undo("The <bell> was removed.", action: "/mine/bell", visit.visit)))
+        }
         doors.signedIn.delete("/mine/things/{thing}") { visit, _ in
             done.write("thing \(visit.visit.parameter("thing"))")
             return .redirect("/mine")

@@ -35,6 +35,16 @@ extension Connection {
         ).map(Document.init)
     }
 
+    /// By a part of their number, in whatever organisation, newest first: for the operator's desk.
+    package func documents(numbered text: String, limit: Int) throws -> [Document] {
+        try rows(
+            """
+            \(Document.select) WHERE \(dialect.matches("d.number", Dialect.containing(text)))
+            ORDER BY d.id DESC LIMIT \(limit)
+            """
+        ).map(Document.init)
+    }
+
     package func documentCount(
         of organization: OrganizationID, _ filter: DocumentFilter = DocumentFilter()
     ) throws -> Int {

@@ -1,5 +1,6 @@
 package import Kernel
 package import Logging
+import Organizations
 package import Storage
 
 /// Taking money: begun in the transaction that wants it, asked of the processor outside of any, settled once in another.
@@ -34,7 +35,7 @@ package struct Payments: Sendable {
     /// - Returns: the first payment where the client key was used before for the same.
     /// - Throws: a `Problem`: 409 `idempotency_conflict` where the client key was used for something else, 409
     ///   `payment_under_way` (argument `payment`) while another payment for the same thing is not decided, 409
-    ///   `currency_mismatch`, 422 for an amount that cannot be, 400 for a client key that is empty or too long.
+    ///   `currency_mismatch`, 404 where the organisation is deleted, 422 for an amount that cannot be, 400 for a client key that is empty or too long.
     @discardableResult
     package static func begin(
         _ request: PaymentRequest, in connection: Connection, at now: Instant
@@ -55,6 +56,7 @@ package struct Payments: Sendable {
             guard first.isFor(request) else { throw Problem.idempotencyConflict }
             return (first, false)
         }
+        try Organization.hold(request.organization, in: connection)
         try check(request, against: account, in: connection)
         return (try connection.insertPayment(request, at: now), true)
     }

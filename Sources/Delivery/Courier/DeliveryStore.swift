@@ -1,6 +1,6 @@
-import Kernel
+package import Kernel
 import Logging
-import Storage
+package import Storage
 
 /// A delivery in the hands of this worker until its lease ends.
 struct Claim: Sendable {
@@ -87,7 +87,9 @@ extension Connection {
             """)
     }
 
-    func unparkDelivery(_ id: DeliveryID, at now: Instant) throws -> Bool {
+    /// Takes a parked delivery up again, with all its attempts.
+    /// - Returns: false where there is no such parked delivery.
+    package func unparkDelivery(_ id: DeliveryID, at now: Instant) throws -> Bool {
         try execute(
             """
             UPDATE delivery SET state = 'waiting', attempts = 0, next_attempt_at = \(now)

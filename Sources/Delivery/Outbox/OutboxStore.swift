@@ -96,7 +96,9 @@ extension Connection {
         try execute("DELETE FROM stalled_event WHERE event_id IN \(events)")
     }
 
-    func unparkEvent(_ event: EventID, at now: Instant) throws -> Bool {
+    /// Takes a parked event up again, as if it had just happened.
+    /// - Returns: false where there is no such parked event.
+    package func unparkEvent(_ event: EventID, at now: Instant) throws -> Bool {
         try execute(
             """
             UPDATE stalled_event SET state = 'waiting', attempts = 0, next_attempt_at = \(now)

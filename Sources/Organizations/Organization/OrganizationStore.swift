@@ -55,11 +55,13 @@ extension Organization {
     }
 
     /// Makes somebody a member.
+    /// - Throws: 404 where the organisation is deleted.
     package static func join(
         _ id: OrganizationID, _ person: PersonID, as membership: Membership, actor: Event.Actor, at now: Instant,
         in connection: Connection
     ) throws {
         let contacts = membership.contacts
+        try hold(id, in: connection)
         try connection.execute(
             """
             INSERT INTO membership (organization_id, person_id, role, has_billing_right, gets_administrative, gets_billing,

@@ -25,10 +25,11 @@ extension Products {
                 order, choice: choice, clientKey: clientKey, permit: visit.permit, actor: visit.actor, at: visit.now)
             return .redirect(home)
         }
-        doors.organization(OrderProducts.self).delete("orders/{order}") { visit, _ in
+        doors.organization(OrderProducts.self).delete("orders/{order}") { visit, form in
             let order = try await order(visit)
             try await cancel(order.id, permit: visit.permit, actor: visit.actor, at: visit.now)
-            return .redirect("/organizations/\(visit.organization.id)/orders/\(order.id)", notice: "products.cancelled")
+            let page: Link = "/organizations/\(visit.organization.id)/orders/\(order.id)"
+            return .redirect(Link(own: form.typed("back")) ?? page, notice: "products.cancelled")
         }
         doors.organization(OrderProducts.self).delete("orders/{order}/payment") { visit, _ in
             let order = try await order(visit)

@@ -106,6 +106,27 @@ extension Product {
         ).map(Product.init)
     }
 
+    /// By a part of their name, in whatever organisation: for the operator's desk.
+    package static func named(_ text: String, limit: Int, in connection: Connection) throws -> [Product] {
+        try connection.rows(
+            """
+            \(select) WHERE \(connection.dialect.matches("name", Dialect.containing(text))) AND state <> \(State.cancelled)
+            ORDER BY name, id LIMIT \(limit)
+            """
+        ).map(Product.init)
+    }
+
+    /// The newest of an organisation, whoever may see them there: for the operator's desk.
+    package static func all(
+        of organization: OrganizationID, limit: Int, in connection: Connection
+    ) throws -> (total: Int, items: [Product]) {
+        let row = try connection.row("SELECT COUNT(*) AS count FROM product WHERE organization_id = \(organization)")
+        let items = try connection.rows(
+            "\(select) WHERE organization_id = \(organization) ORDER BY id DESC LIMIT \(limit)"
+        ).map(Product.init)
+        return (try row?["count"] ?? 0, items)
+    }
+
     /// Those of the organisation that the permit covers. They are looked up by their keys: the plus keeps a database that has
     /// not counted its rows from going through all of the organisation's and asking of each whether it is among them.
     private static func reachable(_ permit: Permit<SeeProducts>, _ dialect: Dialect) -> SQL {

@@ -1,0 +1,11 @@
+import Billing
+import Organizations
+import Products
+
+extension Kontor {
+    /// What other rooms have to say when an organisation ends.
+    static func endings(_ products: Products) -> Endings {
+        Endings(
+            deletion: products.deletionConditions + Billing.deletionConditions, documents: Billing.issuedDocuments)
+    }
+}

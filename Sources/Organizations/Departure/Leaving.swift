@@ -1,0 +1,94 @@
+import Access
+package import Kernel
+package import Storage
+import Web
+
+/// A membership as the page on which it is ended shows it: what stands against it, and what would go with it.
+struct Leaving: Sendable {
+    let member: Member
+    /// Every condition that fails, so that the page can name them all (ORG-9).
+    let hindrances: [Hindrance]
+    /// Products that were given to the person or to their teams. Nil for those who administer: they reach all.
+    let products: Int?
+    let teams: Int
+    let teamsLed: Int
+    /// Messages that nobody else receives.
+    let handedOver: ContactKinds
+
+    /// - Returns: nil where the person is no member.
+    static func find(
+        _ person: PersonID, in organization: OrganizationID, conditions: [LeavingCondition], _ connection: Connection
+    ) throws -> Leaving? {
+        guard let member = try Member.find(person, in: organization, connection) else { return nil }
+        let others = try Member.others(than: [person], in: organization, connection)
+        let products = try Grants.products(of: person, in: organization, connection)
+        let led: Int =
+            try connection.row(
+                """
+                SELECT COUNT(*) AS count FROM team
+                WHERE organization_id = \(organization) AND leader_id = \(person)
+                """)?["count"] ?? 0
+        return Leaving(
+            member: member,
+            hindrances: try hindrances(
+                of: person, member.role, others: others, in: organization, conditions: conditions, connection),
+            products: member.role.administers ? nil : products.count, teams: member.membership.teams.count,
+            teamsLed: led, handedOver: member.membership.contacts.subtracting(others.recipients))
+    }
+
+    /// ORG-7 to ORG-9. Whoever has no other organisation stays too: every account belongs to one (ACC-8).
+    static func hindrances(
+        of person: PersonID, _ role: Role, others: MembershipRules.Others, in organization: OrganizationID,
+        conditions: [LeavingCondition], _ connection: Connection
+    ) throws -> [Hindrance] {
+        var hindrances = MembershipRules.leaving(role, others: others).map { problem in
+            Hindrance(
+                code: problem.code, word: "organizations.leave.refused.\(problem.code)",
+                remedies: others.members == 0
+                    ? [
+                        Hindrance.Remedy("organizations.leave.invite", "/organizations/\(organization)/members"),
+                        Hindrance.Remedy("organizations.leave.delete", "/organizations/\(organization)/delete"),
+                    ]
+                    : [Hindrance.Remedy("organizations.leave.name_another", "/organizations/\(organization)/members")])
+        }
+        let hasAnother =
+            try connection.row(
+                """
+                SELECT 1 AS one FROM membership
+                WHERE person_id = \(person) AND organization_id <> \(organization) LIMIT 1
+                """) != nil
+        if !hasAnother {
+            hindrances.append(
+                Hindrance(
+                    code: "only_organization", word: "organizations.leave.refused.only_organization",
+                    remedies: [
+                        Hindrance.Remedy("organizations.new", "/organizations/new"),
+                        Hindrance.Remedy("organizations.leave.delete_account", "/profile/delete"),
+                    ]))
+        }
+        for condition in conditions { hindrances += try condition.hindrances(person, organization, connection) }
+        return hindrances
+    }
+}
+
+extension Organization {
+    /// Leaves on one's own. Holds the person first, so that of two organisations left at the same moment one remains.
+    /// - Parameter revision: of the membership whose end was agreed to.
+    /// - Throws: 404 where the person is no member; 409 with the first thing that stands against it, or where the membership
+    ///   was changed meanwhile.
+    package static func leave(
+        _ organization: OrganizationID, _ person: PersonID, revision: Int, conditions: [LeavingCondition],
+        actor: Event.Actor, at now: Instant, in connection: Connection
+    ) throws {
+        try connection.lock("person", person)
+        try connection.lock("organization", organization)
+        guard let leaving = try Leaving.find(person, in: organization, conditions: conditions, connection) else {
+            throw Problem.notFound
+        }
+        if let first = leaving.hindrances.first { throw first.problem }
+        guard leaving.member.revision == revision else {
+            throw Problem(.conflict, code: "changed_meanwhile", word: "form.changed_meanwhile")
+        }
+        try Member.leave(organization, person, actor: actor, at: now, in: connection)
+    }
+}

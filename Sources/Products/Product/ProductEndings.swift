@@ -1,0 +1,77 @@
+import Kernel
+package import Organizations
+import Storage
+import Web
+
+extension Products {
+    /// What has to be done with products before their organisation may be deleted (ORG-11, ORG-12). An expired product is done.
+    package var deletionConditions: [DeletionCondition] {
+        [
+            DeletionCondition("products", title: { $0("products.deletion.products") }) { organization, connection in
+                try Product.remainder(of: organization, in: connection)
+            },
+            DeletionCondition("orders", title: { $0("products.deletion.orders") }) { organization, connection in
+                try Order.remainder(of: organization, in: connection)
+            },
+        ]
+    }
+}
+
+extension Product {
+    /// Those that are paid for and run.
+    fileprivate static func remainder(
+        of organization: OrganizationID, in connection: Connection
+    ) throws -> DeletionCondition.Remainder {
+        let rows = try connection.rows(
+            """
+            SELECT id, name, period_end FROM product
+            WHERE organization_id = \(organization) AND state = \(State.active)
+            ORDER BY expires_at, id LIMIT \(DeletionCondition.itemsMax)
+            """)
+        if rows.isEmpty { return .nothing }
+        let count: Int =
+            try connection.row(
+                """
+                SELECT COUNT(*) AS count FROM product
+                WHERE organization_id = \(organization) AND state = \(State.active)
+                """)?["count"] ?? 0
+        let items = try rows.map { row in
+            let id: ProductID = try row["id"]
+            let end: Day? = try row["period_end"]
+            return DeletionCondition.Item(
+                try row["name"], link: "/organizations/\(organization)/products/\(id)"
+            ) { words in
+                end.map { words("products.deletion.ends", ["day": words.day($0)]) } ?? ""
+            }
+        }
+        return DeletionCondition.Remainder(
+            count: count, items: items,
+            link: Link("/organizations/\(organization)/products").query([("state", State.active.rawValue)])
+        ) { words in words("products.deletion.products.left") }
+    }
+}
+
+extension Order {
+    /// Those that are not paid, each with its cancellation.
+    fileprivate static func remainder(
+        of organization: OrganizationID, in connection: Connection
+    ) throws -> DeletionCondition.Remainder {
+        let orders = try unpaid(of: organization, in: connection)
+        if orders.isEmpty { return .nothing }
+        let count: Int =
+            try connection.row(
+                """
+                SELECT COUNT(*) AS count FROM product_order
+                WHERE organization_id = \(organization) AND state = \(State.awaitingPayment)
+                """)?["count"] ?? 0
+        let items = orders.prefix(DeletionCondition.itemsMax).map { order in
+            let link: Link = "/organizations/\(organization)/orders/\(order.id)"
+            return DeletionCondition.Item(order.description, link: link, ending: link) { words in
+                words.money(order.total)
+            }
+        }
+        return DeletionCondition.Remainder(
+            count: count, items: items, link: "/organizations/\(organization)/orders"
+        ) { words in words("products.deletion.orders.left") }
+    }
+}
