@@ -14,6 +14,15 @@ package struct Standing: Sendable, Hashable {
         person: PersonID, organization: OrganizationID, role: Role, hasBillingRight: Bool,
         granted: Set<ProductID> = []
     ) {
+        self.init(
+            person: person, organization: organization, role: role, hasBillingRight: hasBillingRight,
+            granted: KeyList(granted))
+    }
+
+    package init(
+        person: PersonID, organization: OrganizationID, role: Role, hasBillingRight: Bool,
+        granted: KeyList<Subject.Product>
+    ) {
         self.person = person
         self.organization = organization
         self.role = role
@@ -22,7 +31,7 @@ package struct Standing: Sendable, Hashable {
     }
 
     /// The same place with the products that were given to it.
-    package func granting(_ products: Set<ProductID>) -> Standing {
+    package func granting(_ products: KeyList<Subject.Product>) -> Standing {
         Standing(
             person: person, organization: organization, role: role, hasBillingRight: hasBillingRight, granted: products)
     }
@@ -46,14 +55,19 @@ package struct Standing: Sendable, Hashable {
 /// theirs, the union (PERM-1, TEAM-8).
 package enum ProductAccess: Sendable, Hashable {
     case all
-    case only(Set<ProductID>)
+    case only(KeyList<Subject.Product>)
 
     package func contains(_ product: ProductID) -> Bool {
         switch self {
         case .all: true
-        case .only(let products): products.contains(product)
+        case .only(let products): products.ids.contains(product)
         }
     }
 
-    package var isNothing: Bool { self == .only([]) }
+    package var isNothing: Bool {
+        switch self {
+        case .all: false
+        case .only(let products): products.isEmpty
+        }
+    }
 }

@@ -61,6 +61,7 @@ package struct Organizations: Sendable {
 
     package var subscriptions: [Subscription] {
         memberSubscriptions + accessSubscriptions + teamSubscriptions + policySubscriptions
+            + [Subscription("OrganizationDeleted", deletionLetter)]
     }
 
     private func navigate(_ doors: Doors) {
@@ -72,9 +73,5 @@ package struct Organizations: Sendable {
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",
                 title: { $0("organizations.settings") }, link: { "/organizations/\($0)/settings" }))
-    }
-
-    package var subscriptions: [Subscription] {
-        [Subscription("OrganizationDeleted", deletionLetter)]
     }
 }

@@ -34,23 +34,15 @@ package enum Dialect: Sendable {
 
     /// `column IN (…)` for many keys in one bind, so that the statement stays the same however many there are. Sorted keys
     /// are found faster.
-    package func among<Subject>(_ column: StaticString, _ ids: some Collection<Identifier<Subject>>) -> SQL {
-        let list = Dialect.list(ids)
-        return switch self {
-        case .sqlite: "\(SQL(stringLiteral: "\(column)")) IN (SELECT value FROM json_each(\("[\(list)]")))"
-        case .postgres: "\(SQL(stringLiteral: "\(column)")) = ANY (CAST(\("{\(list)}") AS BIGINT[]))"
+    package func among<Subject>(_ column: StaticString, _ keys: KeyList<Subject>) -> SQL {
+        switch self {
+        case .sqlite: "\(SQL(stringLiteral: "\(column)")) IN (SELECT value FROM json_each(\("[\(keys.text)]")))"
+        case .postgres: "\(SQL(stringLiteral: "\(column)")) = ANY (CAST(\("{\(keys.text)}") AS BIGINT[]))"
         }
     }
 
-    /// `1,2,3`, without a list of texts in between: a thousand go into every page of somebody with as many grants.
-    private static func list<Subject>(_ ids: some Collection<Identifier<Subject>>) -> String {
-        var text = ""
-        text.reserveCapacity(ids.count * 8)
-        for id in ids {
-            if !text.isEmpty { text += "," }
-            text += String(id.rawValue)
-        }
-        return text
+    package func among<Subject>(_ column: StaticString, _ ids: some Collection<Identifier<Subject>>) -> SQL {
+        among(column, KeyList(Set(ids)))
     }
 
     /// An aggregate: every key of a group in one text, separated by commas. Much cheaper than as many rows.

@@ -52,7 +52,9 @@ struct SecondFactorTests {
             let page = try await browser.follow(await browser.post("/security/second-factor"))
             let totp = try Enrolment.totp(on: page)
             world.clock.advance(.hours(1))
-            let late = try await browser.submit(page, "/security/second-factor/app", ["code": world.code(totp)])
+            let late = try await browser.submit(
+                page, "/security/second-factor/app",
+                ["code": world.code(totp), "confirm_password": TestWorld.password])
             #expect(late.status == 410)
             #expect(!late.text.contains("class=\"qr\""))
             let fresh = try await browser.follow(await browser.post("/security/second-factor"))

@@ -174,9 +174,9 @@ struct MembershipRulesTests {
         #expect(Remedy.of(SeeProducts.self, product: nil, for: collaborator) == .product(nil))
         #expect(Remedy.of(SeeProducts.self, product: product, for: collaborator) == .product(product))
         #expect(
-            Remedy.of(SeeProducts.self, product: product, for: collaborator.granting([ProductID(rawValue: 6)]))
+            Remedy.of(SeeProducts.self, product: product, for: collaborator.granting(KeyList([ProductID(rawValue: 6)])))
                 == .product(product))
-        #expect(Remedy.of(SeeProducts.self, product: product, for: collaborator.granting([product])) == .nothing)
+        #expect(Remedy.of(SeeProducts.self, product: product, for: collaborator.granting(KeyList([product]))) == .nothing)
         #expect(Remedy.of(ManageMembers.self, product: nil, for: collaborator) == .role(.administrator))
         #expect(Remedy.of(OrderProducts.self, product: product, for: collaborator) == .role(.administrator))
         #expect(Remedy.of(ManageOrganization.self, product: nil, for: collaborator) == .role(.legalRepresentative))

@@ -46,7 +46,7 @@ extension TestWorld {
     }
 
     func reached(by person: TestPerson, in organization: OrganizationID) async throws -> Set<ProductID> {
-        try await database.read { try Grants.products(of: person.id, in: organization, $0) }
+        try await database.read { try Grants.products(of: person.id, in: organization, $0).ids }
     }
 
     /// As if somebody had set up an authenticator app.

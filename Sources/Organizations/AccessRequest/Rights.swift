@@ -36,7 +36,7 @@ enum Reason: Sendable, Hashable {
         if right.isGranted(to: place(.external, false)) { return .member }
         if right.isGranted(to: place(standing.role, false)) { return .role }
         if standing.hasBillingRight, right.isGranted(to: place(standing.role, true)) { return .accounting }
-        if case .only(let products) = standing.products { return .products(products.count) }
+        if case .only(let products) = standing.products { return .products(products.ids.count) }
         return .role
     }
 }
@@ -57,7 +57,7 @@ enum Remedy: Sendable, Hashable {
         }
         func place(role: Role? = nil, hasBillingRight: Bool? = nil, adding: Set<ProductID> = []) -> Standing {
             var granted = adding
-            if case .only(let products) = standing.products { granted.formUnion(products) }
+            if case .only(let products) = standing.products { granted.formUnion(products.ids) }
             return Standing(
                 person: standing.person, organization: standing.organization, role: role ?? standing.role,
                 hasBillingRight: hasBillingRight ?? standing.hasBillingRight, granted: granted)

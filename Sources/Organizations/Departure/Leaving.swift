@@ -21,7 +21,7 @@ struct Leaving: Sendable {
     ) throws -> Leaving? {
         guard let member = try Member.find(person, in: organization, connection) else { return nil }
         let others = try Member.others(than: [person], in: organization, connection)
-        let products = try Grants.products(of: person, in: organization, connection)
+        let products = try Grants.products(of: person, in: organization, connection).ids
         let led: Int =
             try connection.row(
                 """

@@ -8,10 +8,10 @@ package enum Grants {
     package static let directMax = 400
 
     /// The union of what was given to the person and to their teams (TEAM-8), in one row: it is read at every request.
-    /// What is given both ways comes twice, and the set has it once: cheaper than to have the database compare.
+    /// What is given both ways comes twice: cheaper than to have the database compare.
     package static func products(
         of person: PersonID, in organization: OrganizationID, _ connection: Connection
-    ) throws -> Set<ProductID> {
+    ) throws -> KeyList<Subject.Product> {
         let list: String? = try connection.row(
             """
             SELECT \(connection.dialect.joined("product_id")) AS products FROM (
@@ -23,7 +23,7 @@ package enum Grants {
                 WHERE team_member.organization_id = \(organization) AND team_member.person_id = \(person)
             ) AS granted
             """)?["products"]
-        return Set(ids: list ?? "")
+        return KeyList(joined: list ?? "")
     }
 
     /// Given to the person alone.
@@ -88,31 +88,5 @@ package enum Grants {
             sources[try row["product_id"], default: []].append(team.map { .team($0, name: name) } ?? .given)
         }
         return sources
-    }
-}
-
-extension Set where Element: RawRepresentable, Element.RawValue == Int64 {
-    /// From `1,2,3`, as the database joins them and as invitations keep them. Read byte by byte, without a text for each: a
-    /// thousand come with every request.
-    init(ids text: String) {
-        self.init(minimumCapacity: text.utf8.count / 4)
-        var key: Int64?
-        func end() {
-            if let id = key.flatMap(Element.init(rawValue:)) { insert(id) }
-            key = nil
-        }
-        for byte in text.utf8 {
-            if let digit = Int64(digit: byte) { key = (key ?? 0) &* 10 &+ digit } else { end() }
-        }
-        end()
-    }
-
-    var idText: String { map(\.rawValue).sorted().map(String.init).joined(separator: ",") }
-}
-
-extension Int64 {
-    fileprivate init?(digit byte: UInt8) {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-        self.init(byte - UInt8(ascii: "0"))
     }
 }

@@ -44,8 +44,9 @@ struct MembershipDifference: Sendable {
     private static func more(_ one: ProductAccess, than other: ProductAccess) -> Reached {
         switch (one, other) {
         case (_, .all): .none
-        case (.all, .only(let products)): .allBut(products)
-        case (.only(let one), .only(let other)): one.subtracting(other).isEmpty ? .none : .some(one.subtracting(other))
+        case (.all, .only(let products)): .allBut(products.ids)
+        case (.only(let one), .only(let other)):
+            one.ids.isSubset(of: other.ids) ? .none : .some(one.ids.subtracting(other.ids))
         }
     }
 

@@ -132,7 +132,7 @@ extension Product {
     private static func reachable(_ permit: Permit<SeeProducts>, _ dialect: Dialect) -> SQL {
         switch permit.products {
         case .all: "organization_id = \(permit.organization)"
-        case .only(let ids): "\(dialect.among("id", ids.sorted())) AND +organization_id = \(permit.organization)"
+        case .only(let ids): "\(dialect.among("id", ids)) AND +organization_id = \(permit.organization)"
         }
     }
 

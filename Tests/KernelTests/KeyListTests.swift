@@ -1,8 +1,6 @@
 import Kernel
 import Testing
 
-@testable import Organizations
-
 @Suite("Keys in one text")
 struct KeyListTests {
     @Test("Keys come back as they were written, each of them once")
