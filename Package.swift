@@ -139,12 +139,14 @@ let package = Package(
             ]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
         tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "TestSupport"]),
-        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Organizations", "TestSupport"]),
+        tests("OrganizationsTests", ["Kernel", "Storage", "Access", "Web", "Organizations", "TestSupport"]),
         tests(
             "BillingTests",
             ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),
         tests("ProductsTests", ["Kernel", "Storage", "Access", "Billing", "Organizations", "Products", "TestSupport"]),
-        tests("AppTests", ["Kernel", "Storage", "Access", "Web", "App", "Sandbox", "Demo", "TestSupport"]),
+        tests(
+            "AppTests",
+            ["Kernel", "Storage", "Access", "Web", "Organizations", "App", "Sandbox", "Demo", "TestSupport"]),
         tests("TidyTests", ["Kernel", "Web", "App", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

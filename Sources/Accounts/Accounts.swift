@@ -31,7 +31,9 @@ package struct Accounts: Sendable {
         self.founding = founding
     }
 
-    package static let migrations: [Migration] = [.people, .signUps, .sessions, .signInFailures, .temporary]
+    package static let migrations: [Migration] = [
+        .people, .signUps, .sessions, .signInFailures, .temporary, .invitedSignUps,
+    ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
     package static let openAPI = Bundle.module.bundleURL.appendingPathComponent("openapi.json")

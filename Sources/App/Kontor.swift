@@ -105,7 +105,7 @@ package struct Kontor: Sendable {
         let accounts = Accounts(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             hasher: passwords, policy: try Kontor.policy(),
-            founding: Organizations.founding)
+            founding: Organizations.founding(Products.directory(catalogue)))
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
         let payments = Payments(
             database: database, processor: isSandbox ? processor : NoCards(), issuer: issuer,
@@ -128,7 +128,7 @@ package struct Kontor: Sendable {
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
         let worker = Worker(
             database: database, surroundings: surroundings,
-            subscriptions: accounts.subscriptions + billing.subscriptions,
+            subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions,
             channels: channels, schedules: accounts.schedules + billing.schedules + products.schedules, logger: logger)
 
         let prometheus = Prometheus()

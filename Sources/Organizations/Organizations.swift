@@ -1,4 +1,5 @@
 package import Accounts
+package import Delivery
 package import Foundation
 package import Kernel
 package import Storage
@@ -26,23 +27,34 @@ package struct Organizations: Sendable {
         self.products = products
     }
 
-    package static let migrations: [Migration] = [.organizations, .members]
+    package static let migrations: [Migration] = [.organizations, .members, .invitations]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
     /// What `Accounts` founds with every account (ACC-5 to ACC-8).
-    package static let founding = Founding { connection, founder, actor, now in
-        try Organization.found(
-            NewOrganization(
-                name: founder.organizationName, kind: founder.isCompany ? .company : .private,
-                currency: founder.currency, country: founder.country, language: founder.language, zone: founder.zone),
-            by: founder.person, actor: actor, at: now, in: connection)
+    package static func founding(_ products: ProductDirectory) -> Founding {
+        Founding(
+            found: { connection, founder, actor, now in
+                try Organization.found(
+                    NewOrganization(
+                        name: founder.organizationName, kind: founder.isCompany ? .company : .private,
+                        currency: founder.currency, country: founder.country, language: founder.language,
+                        zone: founder.zone),
+                    by: founder.person, actor: actor, at: now, in: connection)
+            },
+            join: { connection, invitation, person, actor, now in
+                try Invitation.accept(
+                    invitation, by: person, products: products, actor: actor, at: now, in: connection)
+            })
     }
+
+    package var subscriptions: [Subscription] { invitationLetters }
 
     package func open(_ doors: Doors) {
         openHome(doors)
         openCreation(doors)
         openSettings(doors)
+        openInvitations(doors)
         doors.navigate(
             NavigationItem(
                 id: "settings", section: .organization, icon: "building",

@@ -1,5 +1,6 @@
 import Access
 import Kernel
+import Organizations
 import Storage
 import TestSupport
 import Web
@@ -39,6 +40,7 @@ struct Scene: Sendable {
         guard let receipt = sent.location?.split(separator: "/").last, let link = mail.first?.path else {
             throw TestTrouble("There is no mail to a newcomer.")
         }
+        let invitation = try await Scene.invitation(world, marie)
         let session = try await world.browser(for: marie)
         _ = session
         func one(_ query: SQL) async throws -> String {
@@ -63,7 +65,24 @@ struct Scene: Sendable {
             "receipt": String(receipt),
             "token": link.split(separator: "/").last.map(String.init) ?? "",
             "asking": asking.description,
+            "invitation": invitation.id.description,
+            "invite": invitation.token(world.keys).text,
         ]
+    }
+
+    private static func invitation(_ world: TestWorld, _ marie: TestPerson) async throws -> Invitation {
+        guard let email = EmailAddress("invited@neu.example") else { throw TestTrouble("That is no address.") }
+        let (now, surroundings, directory) = (world.clock.now, world.surroundings, world.productDirectory)
+        let id = try await world.database.write { connection in
+            try Invitation.create(
+                email, as: Membership(role: .collaborator), language: .english, nonce: surroundings.secret(),
+                by: marie.standing, permit: marie.standing.permit(), products: directory, actor: marie.actor, at: now,
+                in: connection)
+        }
+        guard let invitation = try await world.database.read({ try Invitation.find(id, in: $0) }) else {
+            throw TestTrouble("There is no invitation.")
+        }
+        return invitation
     }
 
     /// - Returns: nil where a parameter has no fixture.
@@ -106,6 +125,7 @@ struct Scene: Sendable {
     func fingerprint() async throws -> [String] {
         let tables: [SQL] = [
             "SELECT id FROM event", "SELECT id FROM person", "SELECT id FROM sign_up", "SELECT id FROM session",
+            "SELECT id FROM invitation",
             "SELECT id FROM organization", "SELECT id FROM product_order", "SELECT id FROM product",
             "SELECT id FROM payment", "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
             "SELECT id FROM sandbox_charge WHERE state = 'needs_action'",
@@ -118,6 +138,7 @@ struct Scene: Sendable {
         prints += try await world.values("SELECT state AS value FROM product_order ORDER BY id")
         prints += try await world.values("SELECT CAST(ahead_milliseconds AS TEXT) AS value FROM sandbox_clock")
         prints += try await world.values("SELECT state AS value FROM payment ORDER BY id")
+        prints += try await world.values("SELECT state AS value FROM invitation ORDER BY id")
         return prints
     }
 
