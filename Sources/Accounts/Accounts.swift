@@ -38,7 +38,7 @@ package struct Accounts: Sendable {
     }
 
     package static let migrations: [Migration] = [
-        .people, .signUps, .sessions, .signInFailures, .secondFactors, .signInSteps,
+        .people, .signUps, .sessions, .signInFailures, .secondFactors, .signInSteps, .invitedSignUps,
     ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")

@@ -118,7 +118,7 @@ package struct Kontor: Sendable {
         let accounts = Accounts(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             hasher: passwords, policy: parts.policy, places: places,
-            founding: Organizations.founding, departure: Kontor.departure)
+            founding: Organizations.founding(Products.directory(parts.catalogue)), departure: Kontor.departure)
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
         let payments = Payments(
             database: database, processor: isSandbox ? processor : NoCards(), issuer: issuer,

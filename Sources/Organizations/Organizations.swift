@@ -31,23 +31,32 @@ package struct Organizations: Sendable {
         self.endings = endings
     }
 
-    package static let migrations: [Migration] = [.organizations, .members, .policy, .appearance, .accessRequests]
+    package static let migrations: [Migration] = [.organizations, .members, .policy, .appearance, .accessRequests, .invitations]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
     /// What `Accounts` founds with every account (ACC-5 to ACC-8).
-    package static let founding = Founding { connection, founder, actor, now in
-        try Organization.found(
-            NewOrganization(
-                name: founder.organizationName, kind: founder.isCompany ? .company : .private,
-                currency: founder.currency, country: founder.country, language: founder.language, zone: founder.zone),
-            by: founder.person, actor: actor, at: now, in: connection)
+    package static func founding(_ products: ProductDirectory) -> Founding {
+        Founding(
+            found: { connection, founder, actor, now in
+                try Organization.found(
+                    NewOrganization(
+                        name: founder.organizationName, kind: founder.isCompany ? .company : .private,
+                        currency: founder.currency, country: founder.country, language: founder.language,
+                        zone: founder.zone),
+                    by: founder.person, actor: actor, at: now, in: connection)
+            },
+            join: { connection, invitation, person, actor, now in
+                try Invitation.accept(
+                    invitation, by: person, products: products, actor: actor, at: now, in: connection)
+            })
     }
 
     package func open(_ doors: Doors) {
         openHome(doors)
         openCreation(doors)
         openMembers(doors)
+        openInvitations(doors)
         openTeams(doors)
         openPolicy(doors)
         openAppearance(doors)
@@ -60,7 +69,7 @@ package struct Organizations: Sendable {
     }
 
     package var subscriptions: [Subscription] {
-        memberSubscriptions + accessSubscriptions + teamSubscriptions + policySubscriptions
+        memberSubscriptions + invitationLetters + accessSubscriptions + teamSubscriptions + policySubscriptions
             + [Subscription("OrganizationDeleted", deletionLetter)]
     }
 

@@ -24,8 +24,10 @@ package struct Products: Sendable {
     package static let migrations: [Migration] = [.products, .openOrders]
 
     /// What the room of organisations is told of products.
-    package var directory: ProductDirectory {
-        ProductDirectory { [catalogue] organization, connection in
+    package var directory: ProductDirectory { Products.directory(catalogue) }
+
+    package static func directory(_ catalogue: Catalogue) -> ProductDirectory {
+        ProductDirectory { organization, connection in
             try Product.directory(organization, in: connection).map { product in
                 ProductDirectory.Entry(id: product.id, name: product.name, typeID: product.typeID) { words in
                     catalogue.type(product.typeID)?.name[words.language] ?? product.typeID

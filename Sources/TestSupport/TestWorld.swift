@@ -6,7 +6,7 @@ import Foundation
 package import Kernel
 package import Logging
 import OAuth
-import Organizations
+package import Organizations
 package import Products
 import Sandbox
 package import Storage
@@ -23,7 +23,7 @@ package import Web
 package struct TestWorld: Sendable {
     package let house: Kontor
     package let clock: TestClock
-    private let keys: Keys
+    package let keys: Keys
 
     /// The schema of the whole house.
     package static let migrations: [Migration] = Kontor.migrations
@@ -90,8 +90,10 @@ package struct TestWorld: Sendable {
     }
 
     package var database: Database { house.database }
+    package var surroundings: Surroundings { house.surroundings }
     package var accounts: Accounts { house.accounts }
     package var products: Products { house.products }
+    package var productDirectory: ProductDirectory { products.directory }
     package var payments: Payments { house.payments }
     package var routes: [Route] { house.routes }
 

@@ -51,6 +51,7 @@ struct Scene: Sendable {
             throw TestTrouble("There is no mail to a newcomer.")
         }
         let team = try await Scene.team(of: marie, in: world)
+        let invitation = try await Scene.invitation(world, marie)
         let session = try await world.browser(for: marie)
         _ = session
         func one(_ query: SQL) async throws -> String {
@@ -80,6 +81,8 @@ struct Scene: Sendable {
             "receipt": String(receipt),
             "token": link.split(separator: "/").last.map(String.init) ?? "",
             "asking": asking.description,
+            "invitation": invitation.id.description,
+            "invite": invitation.token(world.keys).text,
         ]
     }
 
@@ -92,6 +95,21 @@ struct Scene: Sendable {
                 name: "Design", description: "", products: [], by: permit, directory: directory, actor: person.actor,
                 at: now, in: connection)
         }
+    }
+
+    private static func invitation(_ world: TestWorld, _ marie: TestPerson) async throws -> Invitation {
+        guard let email = EmailAddress("invited@neu.example") else { throw TestTrouble("That is no address.") }
+        let (now, surroundings, directory) = (world.clock.now, world.surroundings, world.productDirectory)
+        let id = try await world.database.write { connection in
+            try Invitation.create(
+                email, as: Membership(role: .collaborator), language: .english, nonce: surroundings.secret(),
+                by: marie.standing, permit: marie.standing.permit(), products: directory, actor: marie.actor, at: now,
+                in: connection)
+        }
+        guard let invitation = try await world.database.read({ try Invitation.find(id, in: $0) }) else {
+            throw TestTrouble("There is no invitation.")
+        }
+        return invitation
     }
 
     /// - Returns: nil where a parameter has no fixture.
@@ -134,6 +152,7 @@ struct Scene: Sendable {
     func fingerprint() async throws -> [String] {
         let tables: [SQL] = [
             "SELECT id FROM event", "SELECT id FROM person", "SELECT id FROM sign_up", "SELECT id FROM session",
+            "SELECT id FROM invitation",
             "SELECT id FROM organization", "SELECT id FROM team", "SELECT person_id FROM team_member",
             "SELECT id FROM product_order", "SELECT id FROM product",
             "SELECT id FROM payment", "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
@@ -155,6 +174,7 @@ struct Scene: Sendable {
             "SELECT role || CAST(revision AS TEXT) AS value FROM membership ORDER BY organization_id, person_id")
         prints += try await world.values(
             "SELECT CASE WHEN blocked_at IS NULL THEN 'open' ELSE 'blocked' END AS value FROM person ORDER BY id")
+        prints += try await world.values("SELECT state AS value FROM invitation ORDER BY id")
         return prints
     }
 

@@ -6,8 +6,16 @@ package import Storage
 package struct Founding: Sendable {
     package let found: @Sendable (Connection, Founder, Event.Actor, Instant) throws -> OrganizationID
 
-    package init(found: @escaping @Sendable (Connection, Founder, Event.Actor, Instant) throws -> OrganizationID) {
+    /// What an account joins instead when it comes from an invitation (ACC-7). Throws 410 where the invitation is not open
+    /// any more; then there is no account either.
+    package let join: @Sendable (Connection, InvitationID, PersonID, Event.Actor, Instant) throws -> OrganizationID
+
+    package init(
+        found: @escaping @Sendable (Connection, Founder, Event.Actor, Instant) throws -> OrganizationID,
+        join: @escaping @Sendable (Connection, InvitationID, PersonID, Event.Actor, Instant) throws -> OrganizationID
+    ) {
         self.found = found
+        self.join = join
     }
 }
 

@@ -12,7 +12,7 @@ extension Accounts {
             try form.check()
             return try await signIn(visit, login: login, password: password, next: form.typed("next"))
         }
-        doors.public.post("/sign-out") { visit, _ in
+        doors.public.post("/sign-out") { visit, form in
             if let person = visit.person, let session = person.session {
                 try await database.write { connection in
                     if try Session.end(session, of: person.id, in: connection) {
@@ -22,8 +22,18 @@ extension Accounts {
                     }
                 }
             }
-            return signedOut()
+            return signedOut(goingTo: Link(own: form.typed("next")))
         }
+    }
+
+    /// - Parameter page: a page of ours that the person wants to see as somebody else, such as an invitation.
+    private func signedOut(goingTo page: Link?) -> Answer {
+        let answer = signedOut()
+        guard let page else { return answer }
+        var onward = Answer.redirect(page, notice: "accounts.signed_out")
+        onward.cookies.append(.noSession)
+        onward.headers = answer.headers
+        return onward
     }
 
     /// One form with login and password; a second step follows only where a second factor is on (AUTH-1).

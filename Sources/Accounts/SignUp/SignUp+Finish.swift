@@ -9,45 +9,52 @@ struct SignUpDetails: Sendable {
     let phone: PhoneNumber
     let country: Country
     let language: Language
-    let isCompany: Bool
-    let organizationName: String
-    let currency: Currency
+    let home: Home
+
+    /// Every account belongs to an organisation from its first day (ACC-8): one of its own, or one that invited (ACC-7).
+    enum Home: Sendable {
+        case founds(name: String, isCompany: Bool, currency: Currency)
+        case joins(InvitationID)
+    }
 
     /// - Throws: `Problems`, one for each field.
-    init(_ form: inout Form, language: Language) throws {
+    init(_ form: inout Form, language: Language, joining invitation: InvitationID?) throws {
         let firstName = form.text("first_name", max: 60)
         let lastName = form.text("last_name", max: 60)
         let country = form.value("country", otherwise: "accounts.country.unknown", Country.init(_:))
         let phone = form.value("phone", max: 30, otherwise: "accounts.phone.invalid") { PhoneNumber($0, in: country) }
-        let isCompany = form.typed("kind") == "company"
-        let company = isCompany ? form.text("company", max: 100) : "\(firstName) \(lastName)"
-        let currency = form.value("currency", otherwise: "accounts.currency.unknown", Currency.init(rawValue:))
-        guard let country, let phone, let currency, form.problems.isEmpty else { throw form.rejection }
+        let home: Home?
+        if let invitation {
+            home = .joins(invitation)
+        } else {
+            let isCompany = form.typed("kind") == "company"
+            let name = isCompany ? form.text("company", max: 100) : "\(firstName) \(lastName)"
+            let currency = form.value("currency", otherwise: "accounts.currency.unknown", Currency.init(rawValue:))
+            home = currency.map { .founds(name: name, isCompany: isCompany, currency: $0) }
+        }
+        guard let country, let phone, let home, form.problems.isEmpty else { throw form.rejection }
         self.firstName = firstName
         self.lastName = lastName
         self.phone = phone
         self.country = country
         self.language = language
-        self.isCompany = isCompany
-        organizationName = company
-        self.currency = currency
+        self.home = home
     }
 
-    init(_ person: NewPerson, organizationName: String, isCompany: Bool, currency: Currency) {
+    init(_ person: NewPerson, home: Home) {
         firstName = person.firstName
         lastName = person.lastName
         phone = person.phone
         country = person.country
         language = person.language
-        self.isCompany = isCompany
-        self.organizationName = organizationName
-        self.currency = currency
+        self.home = home
     }
 }
 
 extension Accounts {
     /// Makes the account and what is founded with it, and uses the link up, in one transaction.
-    /// - Throws: 410 `link_used` where the link was used or expired meanwhile, or somebody else has the login by now.
+    /// - Throws: 410 `link_used` where the link was used or expired meanwhile, or somebody else has the login by now; 410 where
+    ///   the invitation it came from is not open any more.
     func finish(
         _ signUp: SignUp, _ details: SignUpDetails, hash: PasswordHash, by actor: Event.Actor, at now: Instant
     ) async throws -> (person: PersonID, organization: OrganizationID) {
@@ -73,11 +80,15 @@ extension Accounts {
         let actor = Event.Actor(
             person: person, requestID: actor.requestID, address: actor.address, client: actor.client)
         try connection.announce(Event("PersonSignedUp", by: actor, subject: "person", person.rawValue), at: now)
-        let founder = Founder(
-            person: person, organizationName: details.organizationName, isCompany: details.isCompany,
-            currency: details.currency, country: details.country, language: details.language,
-            zone: details.country.usualZone)
-        return (person, try founding.found(connection, founder, actor, now))
+        switch details.home {
+        case .founds(let name, let isCompany, let currency):
+            let founder = Founder(
+                person: person, organizationName: name, isCompany: isCompany, currency: currency,
+                country: details.country, language: details.language, zone: details.country.usualZone)
+            return (person, try founding.found(connection, founder, actor, now))
+        case .joins(let invitation):
+            return (person, try founding.join(connection, invitation, person, actor, now))
+        }
     }
 
     /// An account without the mail: for the demo world, whose people nobody could write to.
@@ -98,8 +109,9 @@ extension Accounts {
             let id: PersonID
             if let organization {
                 let details = SignUpDetails(
-                    person, organizationName: organization.name, isCompany: organization.isCompany,
-                    currency: organization.currency)
+                    person,
+                    home: .founds(
+                        name: organization.name, isCompany: organization.isCompany, currency: organization.currency))
                 id = try found(person, details, hash: hash, by: .system, at: now, in: connection).person
             } else {
                 id = try Person.insert(person, hash: hash, at: now, in: connection)

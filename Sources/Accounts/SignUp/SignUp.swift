@@ -11,6 +11,8 @@ struct SignUp: Sendable {
     let nextPath: String
     let nonce: String
     let isStaff: Bool
+    /// What the account joins instead of founding an organisation (ACC-7). Its link was proved instead of an own mail.
+    let invitation: InvitationID?
     let expiresAt: Instant
     let usedAt: Instant?
     let person: PersonID?

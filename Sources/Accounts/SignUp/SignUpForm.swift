@@ -7,6 +7,8 @@ struct SignUpForm {
     let form: Form
     let email: EmailAddress
     let provider: String
+    /// Asks for an organisation too.
+    let founds: Bool
 
     var page: Page {
         let words = visit.words
@@ -20,7 +22,7 @@ struct SignUpForm {
                 <form class="stack gap-above" method="post" action="\(action)">\(visit.formFields)
                 <input type="hidden" name="username" autocomplete="username" value="\(email.description)">
                 \(person)
-                \(organization)
+                \(when(founds, organization))
                 \(button(words("accounts.details.create"), isWide: true))
                 </form>
                 """)

@@ -62,12 +62,15 @@ extension Accounts {
                 visit, login: signUp.email.description, password: password, next: signUp.nextPath, isFirst: true)
         }
         if let problem = check(password, for: signUp, form) { form.add(problem) }
-        let details = try SignUpDetails(&form, language: visit.language)
+        let details = try SignUpDetails(&form, language: visit.language, joining: signUp.invitation)
         let hash = try await hasher.hash(password)
         let made = try await finish(signUp, details, hash: hash, by: visit.actor, at: visit.now)
-        let next = Link(own: signUp.nextPath) ?? "/organizations/\(made.organization)"
+        let home: Link = "/organizations/\(made.organization)"
+        // Who came by an invitation has accepted it now, and has no business on its page.
+        let next = signUp.invitation == nil ? Link(own: signUp.nextPath) ?? home : home
+        let notice = signUp.invitation == nil ? "accounts.welcome" : "accounts.welcome_invited"
         return try await startSession(
-            of: made.person, visit, isFirst: true, goingTo: next, notice: "accounts.welcome"
+            of: made.person, visit, isFirst: true, goingTo: next, notice: notice
         )
     }
 
@@ -130,7 +133,10 @@ extension Accounts {
         form.fill("country", usualCountry(visit).code)
         form.fill("kind", "private")
         form.fill("currency", form.typed("country") == "CH" ? "CHF" : "EUR")
-        return SignUpForm(visit: visit, form: form, email: signUp.email, provider: settings.provider).page
+        return SignUpForm(
+            visit: visit, form: form, email: signUp.email, provider: settings.provider,
+            founds: signUp.invitation == nil
+        ).page
     }
 
     /// An expired or used link says so and offers a new one.
@@ -138,6 +144,15 @@ extension Accounts {
         let words = visit.words
         let title = words("error.title.410")
         let isUsed = state == .used
+        if let invitation = Link(own: signUp.nextPath), signUp.invitation != nil, !isUsed {
+            return Page(
+                title: title, layout: .gate,
+                body: """
+                    <h1>\(title)</h1>
+                    <p>\(words("accounts.link.expired_invitation"))</p>
+                    <p class="gap-above"><a class="btn primary large wide" href="\(invitation)">\(words("accounts.link.invitation"))</a></p>
+                    """)
+        }
         return Page(
             title: title, layout: .gate,
             body: """

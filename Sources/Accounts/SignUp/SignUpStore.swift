@@ -25,11 +25,16 @@ extension Migration {
         );
         CREATE INDEX sign_up_mail_of_address ON sign_up_mail (email_key, sent_at);
         """)
+
+    /// Invitations belong to a room above, so that the column has no foreign key.
+    static let invitedSignUps = Migration(
+        "accounts-007-invited-sign-ups", "ALTER TABLE sign_up ADD COLUMN invitation_id BIGINT;")
 }
 
 extension SignUp {
     private static let select: SQL = """
-        SELECT id, email, language, next_path, nonce, is_staff, expires_at, used_at, person_id FROM sign_up
+        SELECT id, email, language, next_path, nonce, is_staff, invitation_id, expires_at, used_at, person_id
+        FROM sign_up
         """
 
     init(_ row: Row) throws {
@@ -39,6 +44,7 @@ extension SignUp {
         nextPath = try row["next_path"]
         nonce = try row["nonce"]
         isStaff = try row["is_staff"]
+        invitation = try row["invitation_id"]
         expiresAt = try row["expires_at"]
         usedAt = try row["used_at"]
         person = try row["person_id"]
@@ -49,13 +55,14 @@ extension SignUp {
     }
 
     static func insert(
-        email: EmailAddress, language: Language, nextPath: String, nonce: String, isStaff: Bool, at now: Instant,
-        in connection: Connection
+        email: EmailAddress, language: Language, nextPath: String, nonce: String, isStaff: Bool,
+        invitation: InvitationID? = nil, at now: Instant, in connection: Connection
     ) throws -> SignUp {
         let id: SignUpID = try connection.insert(
             """
-            INSERT INTO sign_up (email, email_key, language, next_path, nonce, is_staff, created_at, expires_at)
-            VALUES (\(email), \(email.key), \(language), \(nextPath), \(nonce), \(isStaff), \(now),
+            INSERT INTO sign_up (email, email_key, language, next_path, nonce, is_staff, invitation_id, created_at,
+                expires_at)
+            VALUES (\(email), \(email.key), \(language), \(nextPath), \(nonce), \(isStaff), \(invitation), \(now),
                 \(now.adding(lifetime)))
             RETURNING id
             """)

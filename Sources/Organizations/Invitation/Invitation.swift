@@ -27,18 +27,25 @@ package struct Invitation: Sendable {
     package let timesSent: Int
     package let expiresAt: Instant
     package let decidedAt: Instant?
+    /// When somebody who came too late asked for a new link.
+    package let renewalAskedAt: Instant?
 
     /// Long enough for somebody on holiday.
     package static let lifetime: Duration = .days(14)
-    /// Addresses that one wizard takes.
+    /// Addresses that one wizard takes: more is a list of strangers, not of colleagues.
     package static let batchMax = 50
+    /// Invitations of one organisation in 24 hours, so that nobody writes to the world in our name.
+    package static let dayMax = 200
     /// Mails about one invitation, however often it is sent again: nobody is to be pestered in our name.
     package static let timesSentMax = 5
 
     package func state(at now: Instant) -> State { stored == .pending && now >= expiresAt ? .expired : stored }
 
-    /// The link in the mail.
+    /// What the link in the mail ends with.
     package func token(_ keys: Keys) -> LinkToken { LinkToken("invitation", id.rawValue, nonce: nonce, keys: keys) }
+
+    /// The page that the mail leads to.
+    func page(_ keys: Keys) -> Link { "/invitations/\(token(keys).text)" }
 
     init(_ row: Row) throws {
         id = try row["id"]
@@ -57,6 +64,7 @@ package struct Invitation: Sendable {
         timesSent = try row["times_sent"]
         expiresAt = try row["expires_at"]
         decidedAt = try row["decided_at"]
+        renewalAskedAt = try row["renewal_asked_at"]
     }
 }
 

@@ -4,11 +4,22 @@ package import Kernel
 package import Storage
 package import Web
 
+extension Migration {
+    /// What one form sent belongs together, so that a double click is one; who let the link expire asks once for a new one.
+    static let invitations = Migration(
+        "organizations-003-invitations",
+        """
+        ALTER TABLE invitation ADD COLUMN batch_key TEXT NOT NULL DEFAULT '';
+        ALTER TABLE invitation ADD COLUMN renewal_asked_at BIGINT;
+        CREATE INDEX invitation_of_day ON invitation (organization_id, created_at);
+        """)
+}
+
 extension Invitation {
     private static let select: SQL = """
         SELECT id, organization_id, email, role, has_billing_right, gets_administrative, gets_billing, gets_technical,
             products, teams, language, state, nonce, invited_by_id, person_id, created_at, sent_at, times_sent,
-            expires_at, decided_at
+            expires_at, decided_at, renewal_asked_at
         FROM invitation
         """
 
@@ -54,12 +65,13 @@ extension Invitation {
         ).map(Invitation.init)
     }
 
+    /// - Parameter batchKey: of the form that sends several; see `InvitationBatch`.
     /// - Throws: 403 where the role is not the inviter's to give; 422 `already_member`, `already_invited`, or `yourself`;
     ///   404 for products and teams that are not the organisation's.
     package static func create(
-        _ email: EmailAddress, as membership: Membership, language: Language, nonce: String, by inviter: Standing,
-        permit: Permit<ManageMembers>, products directory: ProductDirectory, actor: Event.Actor, at now: Instant,
-        in connection: Connection
+        _ email: EmailAddress, as membership: Membership, language: Language, nonce: String, batchKey: String = "",
+        by inviter: Standing, permit: Permit<ManageMembers>, products directory: ProductDirectory, actor: Event.Actor,
+        at now: Instant, in connection: Connection
     ) throws -> InvitationID {
         let organization = permit.organization
         try connection.lock("organization", organization)
@@ -80,11 +92,12 @@ extension Invitation {
             """
             INSERT INTO invitation (organization_id, email, email_key, role, has_billing_right, gets_administrative,
                 gets_billing, gets_technical, products, teams, language, state, nonce, invited_by_id, created_at, sent_at,
-                times_sent, expires_at)
+                times_sent, expires_at, batch_key)
             VALUES (\(organization), \(email), \(email.key), \(membership.role), \(membership.hasBillingRight),
                 \(contacts.contains(.administrative)), \(contacts.contains(.billing)), \(contacts.contains(.technical)),
                 \(membership.products.idText), \(membership.teams.idText), \(language), \(State.pending), \(nonce),
-                \(permit.person), \(now), \(now), 1, \(now.adding(lifetime)))
+                \(permit.person), \(now), \(now), 1, \(now.adding(lifetime)),
+                \(batchKey))
             RETURNING id
             """)
         try connection.announce(
@@ -98,15 +111,11 @@ extension Invitation {
     package static func refusal(
         of email: EmailAddress, by permit: Permit<ManageMembers>, at now: Instant, in connection: Connection
     ) throws -> Problem? {
-        if let person = try Person.find(login: email, in: connection) {
+        if let person = try Person.find(login: email, in: connection),
+            try isMember(person.id, of: permit.organization, connection)
+        {
             let word = person.id == permit.person ? "invitations.refused.yourself" : "invitations.refused.member"
-            let isMember =
-                try connection.row(
-                    """
-                    SELECT 1 AS one FROM membership
-                    WHERE organization_id = \(permit.organization) AND person_id = \(person.id)
-                    """) != nil
-            if isMember { return .field("emails", word, code: "already_member", ["email": email.description]) }
+            return .field("emails", word, code: "already_member", ["email": email.description])
         }
         let isInvited =
             try connection.row(
@@ -122,77 +131,10 @@ extension Invitation {
         return nil
     }
 
-    /// Sends the mail again and gives it its whole time again (USR-7).
-    /// - Throws: 409 where it is decided; 429 where it was sent often enough.
-    package func resend(
-        by permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant, in connection: Connection
-    ) throws {
-        guard timesSent < Invitation.timesSentMax else {
-            throw Problem(.conflict, code: "sent_often_enough", word: "invitations.refused.times")
-        }
-        let rows = try connection.execute(
-            """
-            UPDATE invitation SET sent_at = \(now), times_sent = times_sent + 1,
-                expires_at = \(now.adding(Invitation.lifetime))
-            WHERE id = \(id) AND organization_id = \(permit.organization) AND state = 'pending'
-                AND times_sent = \(timesSent)
-            """)
-        guard rows == 1 else { throw Invitation.decided }
-        try announce("InvitationResent", by: actor, at: now, in: connection)
+    static func isMember(
+        _ person: PersonID, of organization: OrganizationID, _ connection: Connection
+    ) throws -> Bool {
+        try connection.row(
+            "SELECT 1 AS one FROM membership WHERE organization_id = \(organization) AND person_id = \(person)") != nil
     }
-
-    /// - Throws: 409 where it is decided already.
-    package func cancel(
-        by permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant, in connection: Connection
-    ) throws {
-        try decide(.cancelled, person: nil, at: now, in: connection)
-        try announce("InvitationCancelled", by: actor, at: now, in: connection)
-    }
-
-    /// - Throws: 409 where it is decided already.
-    package func decline(by actor: Event.Actor, at now: Instant, in connection: Connection) throws {
-        try decide(.declined, person: nil, at: now, in: connection)
-        try announce("InvitationDeclined", by: actor, at: now, in: connection)
-    }
-
-    /// Makes the person a member as the invitation says. What has gone meanwhile, such as a team or a product, is left out.
-    /// - Throws: 410 where the invitation is decided or has expired; 409 where the person is a member already.
-    package func accept(
-        by person: PersonID, products directory: ProductDirectory, actor: Event.Actor, at now: Instant,
-        in connection: Connection
-    ) throws {
-        try connection.lock("organization", organization)
-        guard state(at: now) == .pending else {
-            throw Problem(.gone, code: "link_expired", word: "invitations.link.\(state(at: now).rawValue)")
-        }
-        if try Member.find(person, in: organization, connection) != nil {
-            throw Problem(.conflict, code: "already_member", word: "invitations.refused.you_are_member")
-        }
-        try decide(.accepted, person: person, at: now, in: connection)
-        let there = Set(try directory.list(organization, connection).map(\.id))
-        let teams = Set(try Team.all(in: organization, connection).map(\.id))
-        var membership = membership
-        membership.products.formIntersection(there)
-        membership.teams.formIntersection(teams)
-        try Organization.join(organization, person, as: membership, actor: actor, at: now, in: connection)
-        try announce("InvitationAccepted", by: actor, at: now, in: connection)
-    }
-
-    private func decide(_ new: State, person: PersonID?, at now: Instant, in connection: Connection) throws {
-        let rows = try connection.execute(
-            """
-            UPDATE invitation SET state = \(new), person_id = \(person), decided_at = \(now)
-            WHERE id = \(id) AND state = 'pending'
-            """)
-        guard rows == 1 else { throw Invitation.decided }
-    }
-
-    private func announce(_ name: String, by actor: Event.Actor, at now: Instant, in connection: Connection) throws {
-        try connection.announce(
-            Event(
-                name, by: actor, organization: organization, subject: "invitation", id.rawValue,
-                payload: ["role": membership.role.rawValue]), at: now)
-    }
-
-    private static let decided = Problem(.conflict, code: "already_decided", word: "invitations.refused.decided")
 }
