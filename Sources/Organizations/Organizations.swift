@@ -65,6 +65,8 @@ package struct Organizations: Sendable {
         openOwnOrganizations(doors)
         openLeaving(doors)
         openDeletion(doors)
+        openSearch(doors)
+        openSubjects(doors)
         navigate(doors)
     }
 

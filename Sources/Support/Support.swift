@@ -25,5 +25,7 @@ package struct Support: Sendable {
         openOrganizations(doors)
         openParked(doors)
         openLooks(doors)
+        doors.subject("delivery", .settings)
+        doors.subject("event", .settings)
     }
 }

@@ -84,7 +84,10 @@ extension Accounts {
                 \(card(
                     words("accounts.activity.title"),
                     action: "<a href=\"/security/activity\">\(words("accounts.activity.see"))</a>",
-                    "<p>\(words("accounts.activity.lead"))</p>"))
+                    """
+                    <p>\(words("accounts.activity.lead"))</p>
+                    <p class="gap-above"><a href="/security/support-looks">\(words("accounts.activity.looks"))</a></p>
+                    """))
                 </div>
                 """)
     }

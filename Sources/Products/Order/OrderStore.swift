@@ -5,7 +5,7 @@ package import Storage
 package import Web
 
 extension Order {
-    private static let select: SQL = """
+    static let select: SQL = """
         SELECT id, organization_id, state, offer_id, term, description, currency, list_price, discount_name,
             discount_basis_points, vat_class, total, recipient, document_id, ordered_by_id, ordered_at
         FROM product_order

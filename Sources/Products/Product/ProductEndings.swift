@@ -56,7 +56,12 @@ extension Order {
     fileprivate static func remainder(
         of organization: OrganizationID, in connection: Connection
     ) throws -> DeletionCondition.Remainder {
-        let orders = try unpaid(of: organization, in: connection)
+        let orders = try connection.rows(
+            """
+            \(select) WHERE organization_id = \(organization) AND state = \(State.awaitingPayment)
+            ORDER BY id DESC LIMIT \(DeletionCondition.itemsMax)
+            """
+        ).map(Order.init)
         if orders.isEmpty { return .nothing }
         let count: Int =
             try connection.row(
@@ -64,7 +69,7 @@ extension Order {
                 SELECT COUNT(*) AS count FROM product_order
                 WHERE organization_id = \(organization) AND state = \(State.awaitingPayment)
                 """)?["count"] ?? 0
-        let items = orders.prefix(DeletionCondition.itemsMax).map { order in
+        let items = orders.map { order in
             let link: Link = "/organizations/\(organization)/orders/\(order.id)"
             return DeletionCondition.Item(order.description, link: link, ending: link) { words in
                 words.money(order.total)

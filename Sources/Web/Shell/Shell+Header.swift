@@ -23,6 +23,8 @@ extension Shell {
             <ul role="list">
             <li><a href="/profile">\(icon("person"))\(words("shell.profile"))</a></li>
             <li><a href="/security">\(icon("shield"))\(words("shell.security"))</a></li>
+            <li><a href="/profile/organizations">\(icon("building"))\(words("shell.my_organizations"))</a></li>
+            \(when(person.isStaff, "<li><a href=\"/staff\">\(icon("search"))\(words("shell.desk"))</a></li>"))
             </ul>
             \(signOut)
             </div>
