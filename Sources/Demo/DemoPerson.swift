@@ -41,7 +41,8 @@ struct DemoPerson: Sendable {
         firstName: "Léa", lastName: "Morand", phone: "+41791110003", country: "CH", language: .french, founding: nil,
         role: .collaborator, hasBillingRight: true)
     static let luca = DemoPerson(
-        login: address("luca.bianchi@atelier.example"), who: "collaborator with two products, member of team Webmasters", firstName: "Luca",
+        login: address("luca.bianchi@atelier.example"),
+        who: "collaborator with two products, member of team Webmasters", firstName: "Luca",
         lastName: "Bianchi", phone: "+41791110004", country: "CH", language: .italian, founding: nil,
         role: .collaborator)
     static let nina = DemoPerson(
@@ -56,6 +57,9 @@ struct DemoPerson: Sendable {
         login: address("staff@kontor.example"), who: "operator", firstName: "Sam", lastName: "Stauffer",
         phone: "+41791110007", country: "CH", language: .english, founding: ("Kontor Hosting SA", true, .chf),
         isStaff: true)
+
+    /// Invited to the atelier, and without an account so far.
+    static let invited = address("sophie.girard@atelier.example")
 
     private static func address(_ text: String) -> EmailAddress {
         guard let address = EmailAddress(text) else { preconditionFailure("\(text) is an address.") }

@@ -4,13 +4,15 @@ import Kernel
 import Organizations
 import Products
 import Storage
+import Web
 
 extension DemoWorld {
-    /// Who may reach what in Atelier Rossier: Luca has two products, one of them through his team as well, and Nina looks after
-    /// the team's website from outside.
+    /// Who may reach what in Atelier Rossier: Luca has two products, one of them through his team as well, and asks for the
+    /// invoices too; Nina looks after the team's website from outside; somebody is invited and has not answered.
     func staffAtelier(_ atelier: OrganizationID, _ marie: PersonID) async throws {
         let now = surroundings.now()
         let directory = products.directory
+        let nonce = surroundings.secret()
         let actor = Event.Actor(person: marie, client: "demo")
         try await database.write { connection in
             let marie = Standing(
@@ -39,6 +41,19 @@ extension DemoWorld {
                     person.id, to: membership, revision: member.revision, by: marie, permit: try marie.permit(),
                     products: directory, actor: actor, at: now, in: connection)
             }
+            _ = try Invitation.create(
+                DemoPerson.invited, as: Membership(role: .collaborator, teams: [team]), language: .french, nonce: nonce,
+                by: marie, permit: try marie.permit(), products: directory, actor: actor, at: now, in: connection)
+            guard let luca = try Person.find(login: DemoPerson.luca.login, in: connection)?.id else {
+                throw Problem.notFound
+            }
+            let asking = Standing(
+                person: luca, organization: atelier, role: .collaborator, hasBillingRight: false,
+                granted: hosting.union(domain))
+            _ = try AccessRequest.ask(
+                ManageBilling.name, product: nil, note: "Devo scaricare le fatture per la contabilità.", by: asking,
+                permit: try asking.permit(), products: directory, actor: Event.Actor(person: luca, client: "demo"),
+                at: now, in: connection)
         }
     }
 }

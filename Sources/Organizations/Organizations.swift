@@ -31,7 +31,9 @@ package struct Organizations: Sendable {
         self.endings = endings
     }
 
-    package static let migrations: [Migration] = [.organizations, .members, .policy, .appearance, .accessRequests, .invitations]
+    package static let migrations: [Migration] = [
+        .organizations, .members, .policy, .appearance, .accessRequests, .invitations,
+    ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 

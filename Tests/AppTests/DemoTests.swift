@@ -31,7 +31,9 @@ struct DemoTests {
         }
     }
 
-    @Test("Everybody in the atelier reaches what their role, grants and teams give them", arguments: DatabaseKind.allCases)
+    @Test(
+        "Everybody in the atelier reaches what their role, grants and teams give them", arguments: DatabaseKind.allCases
+    )
     func rights(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in
             let greeting = try #require(try await world.house.demoToken())

@@ -176,7 +176,8 @@ struct MembershipRulesTests {
         #expect(
             Remedy.of(SeeProducts.self, product: product, for: collaborator.granting(KeyList([ProductID(rawValue: 6)])))
                 == .product(product))
-        #expect(Remedy.of(SeeProducts.self, product: product, for: collaborator.granting(KeyList([product]))) == .nothing)
+        #expect(
+            Remedy.of(SeeProducts.self, product: product, for: collaborator.granting(KeyList([product]))) == .nothing)
         #expect(Remedy.of(ManageMembers.self, product: nil, for: collaborator) == .role(.administrator))
         #expect(Remedy.of(OrderProducts.self, product: product, for: collaborator) == .role(.administrator))
         #expect(Remedy.of(ManageOrganization.self, product: nil, for: collaborator) == .role(.legalRepresentative))

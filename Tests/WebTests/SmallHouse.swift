@@ -118,7 +118,8 @@ struct SmallHouse: Sendable {
             session: SessionID(rawValue: id), hasSecondFactor: hasSecondFactor, confirmedAt: confirmedAt,
             currentOrganization: organization,
             organizations: organizations
-                ?? role.map { [summary(organization.rawValue, "R&D <Atelier>", $0, of: id, requiring: requiring)] } ?? [])
+                ?? role.map { [summary(organization.rawValue, "R&D <Atelier>", $0, of: id, requiring: requiring)] }
+                ?? [])
     }
 
     static func summary(

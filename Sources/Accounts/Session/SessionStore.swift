@@ -102,7 +102,8 @@ extension Accounts {
             """)
         guard let row else { return nil }
         return try signedIn(
-            row, session: row["session_id"], seenAt: row["last_seen_at"], confirmedAt: row["confirmed_at"], at: row["organization_id"],
+            row, session: row["session_id"], seenAt: row["last_seen_at"], confirmedAt: row["confirmed_at"],
+            at: row["organization_id"],
             organizations: organizations(row["person_id"]))
     }
 

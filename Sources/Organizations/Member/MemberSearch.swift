@@ -16,7 +16,8 @@ extension Organizations {
                 guard let permit = try? query.standing.permit(ManageMembers.self) else { return [] }
                 var filter = MemberFilter()
                 filter.search = query.text
-                return try Member.list(filter, Paging(page: 1, size: query.limit), by: permit, in: connection).items.map {
+                return try Member.list(filter, Paging(page: 1, size: query.limit), by: permit, in: connection).items.map
+                {
                     member in
                     SearchHit(
                         kind: .people, title: member.name, detail: member.login.description, icon: "person",
@@ -54,7 +55,8 @@ extension Organizations {
                 isShown: { $0.has(ManageAppearance.self) }))
         doors.action(
             SearchAction(
-                icon: "pencil", title: { $0("organizations.details") }, link: { "/organizations/\($0)/settings/details" },
+                icon: "pencil", title: { $0("organizations.details") },
+                link: { "/organizations/\($0)/settings/details" },
                 isShown: { $0.has(ManageOrganization.self) }))
     }
 
@@ -67,7 +69,8 @@ extension Organizations {
                 return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["id"], try $0["name"]) })
             })
         doors.subject(
-            "invitation", .members, link: { organization, _ in organization.map { "/organizations/\($0)/invitations" } },
+            "invitation", .members,
+            link: { organization, _ in organization.map { "/organizations/\($0)/invitations" } },
             titles: { connection, ids, _ in
                 let rows = try connection.rows("SELECT id, email FROM invitation WHERE id IN \(ids)")
                 return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["id"], try $0["email"]) })
