@@ -21,7 +21,7 @@ struct Migrate: AsyncParsableCommand {
 }
 
 struct Routes: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Prints every route with its door and right.")
+    static let configuration = CommandConfiguration(abstract: "Prints every route with its door, its right, and whether it asks again who is there.")
 
     @OptionGroup var common: Common
 
@@ -32,7 +32,9 @@ struct Routes: AsyncParsableCommand {
                     [
                         route.method.padding(toLength: 7, withPad: " ", startingAt: 0),
                         route.path.padding(toLength: 62, withPad: " ", startingAt: 0),
-                        route.door.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0), route.right ?? "",
+                        route.door.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0),
+                        [route.right, route.isConfirmed ? "(password again)" : nil].compactMap { $0 }
+                            .joined(separator: " "),
                     ].joined(separator: " "))
             }
         }
