@@ -53,9 +53,9 @@ extension Organizations {
                     words("members.actions"),
                     """
                     <div class="stack">
-                    \(visit.standing.has(ManageMembers.self)
+                    <div>\(visit.standing.has(ManageMembers.self)
                         ? linkButton(words("members.title"), members, icon: "people")
-                        : visit.locked(words("members.title"), ManageMembers.self, id: "members"))
+                        : visit.locked(words("members.title"), ManageMembers.self, id: "members"))</div>
                     <div><a class="btn" href="\(Link("/organizations/\(organization)/leave"))">\(icon("sign-out"))\(words("rights.leave"))</a></div>
                     </div>
                     """))

@@ -38,8 +38,10 @@ struct RequestReview: Sendable {
                 ]))
                 \(form.summary(words))
                 \(pageHead(title))
+                <div class="stack">
                 \(card(words("requests.request"), summary(facts)))
                 \(request.state == .pending ? decision(visit, form) : decided(visit))
+                </div>
                 """)
     }
 

@@ -53,10 +53,10 @@ struct ActivityList {
         }
         return """
             <form class="filters" method="get" action="\(home)" role="search" aria-label="\(words("activity_log.filter"))">
-            <label for="from">\(words("activity_log.from"))</label>
-            <input class="input" id="from" name="from" type="date" value="\(filter.from?.description ?? "")">
-            <label for="to">\(words("activity_log.to"))</label>
-            <input class="input" id="to" name="to" type="date" value="\(filter.to?.description ?? "")">
+            <span class="row"><label for="from">\(words("activity_log.from"))</label>
+            <input class="input" id="from" name="from" type="date" value="\(filter.from?.description ?? "")"></span>
+            <span class="row"><label for="to">\(words("activity_log.to"))</label>
+            <input class="input" id="to" name="to" type="date" value="\(filter.to?.description ?? "")"></span>
             <label class="vh" for="kind">\(words("activity_log.kind"))</label>
             <select class="input" id="kind" name="kind"><option value="">\(words("activity_log.any_kind"))</option>\(kinds)</select>
             \(when(

@@ -117,7 +117,7 @@ struct MemberList {
         return """
             <tr><td class="pick"><input type="checkbox" form="selection" name="member" value="\(member.id)" \
             aria-label="\(words("members.select.person", ["name": member.name]))"></td>
-            <th scope="row"><span class="row one-line">\(member.badge) <span><a href="\(member.link())">\(member.name)</a>\
+            <th scope="row"><span class="row">\(member.badge)<span><a href="\(member.link())">\(member.name)</a>\
             <small>\(member.login.description)</small></span></span></th>
             <td data-label="\(words("members.role"))"><span>\(member.roleTag(words))\
             \(when(member.membership.hasBillingRight, " \(tag(.off, words("members.billing")))"))</span></td>

@@ -101,8 +101,8 @@ private struct MemberFacts: Sendable {
         return """
             <div class="stack">
             <form method="post" action="\(member.link("security-alert"))">\(visit.visit.formFields)\
-            <button class="btn">\(icon("shield"))\(words("members.alert"))</button> \
-            <small>\(words("members.alert.hint"))</small></form>
+            <button class="btn">\(icon("shield"))\(words("members.alert"))</button>\
+            <p class="hint">\(words("members.alert.hint"))</p></form>
             <div>\(remove)</div>
             \(when(member.role == .legalRepresentative, "<p><small>\(words("members.replace"))</small></p>"))
             </div>
