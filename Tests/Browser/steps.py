@@ -1,8 +1,14 @@
 """What people do on the pages, in the words of their fields and addresses."""
 
+import base64
+import hashlib
+import hmac
 import itertools
+import json
 import re
+import struct
 import time
+from datetime import datetime
 
 from browser import Browser
 from kontor import Kontor, link, path_of
@@ -11,6 +17,11 @@ from web import Answer, Client
 PASSWORD = "six green lanterns 41"
 DEMO_PASSWORD = "correct horse battery staple"
 DEMO_PERSON = "marie.rossier@atelier.example"
+# Of the same organisation: a collaborator, somebody from outside; of none of them; and who runs all of it.
+LUCA = "luca.bianchi@atelier.example"
+NINA = "nina.weber@extern.example"
+PAUL = "paul.keller@agence.example"
+STAFF = "staff@kontor.example"
 # A product with a monthly and a yearly price, named by a domain.
 HOSTING = "web-hosting"
 
@@ -101,6 +112,45 @@ def pay(browser: Browser, number: str, *, expect: int = 200) -> Browser:
     form = "main form:has([name='card_number'])"
     browser.fill(method="card", **card(number))
     return browser.submit(form, expect=expect)
+
+
+def enter(browser: Browser, person: str, *, organization: str = "", check: bool = True) -> str:
+    """Signs one of the demo people in, in the language of the browser; returns where the organisation is."""
+    browser.open("/sign-in", check=False).fill(login=person, password=DEMO_PASSWORD)
+    browser.submit("form[action='/sign-in']", check=check)
+    speak(browser)
+    if organization:
+        return browser.open(f"/organizations/{organization}", check=check).path
+    return browser.path
+
+
+def speak(browser: Browser):
+    """People of the demo have a language of their own; journeys are told theirs."""
+    chosen = f"footer button[value='{browser.look.language}']"
+    if browser.run("return document.documentElement.lang") != browser.look.language:
+        browser.follow(chosen, check=False)
+
+
+def code_of(key: str, kontor: Kontor) -> str:
+    """What an authenticator app shows for a key, at the time of the program (RFC 6238)."""
+    now = json.loads(Client(kontor.address).get("/sandbox/clock.json").body)["now"]
+    counter = int(datetime.fromisoformat(now).timestamp()) // 30
+    digest = hmac.new(base64.b32decode(key + "=" * (-len(key) % 8)), struct.pack(">Q", counter), hashlib.sha1).digest()
+    start = digest[-1] & 15
+    number = struct.unpack(">I", digest[start:start + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
+def enrol(browser: Browser, kontor: Kontor) -> tuple[str, list[str]]:
+    """From the page that shows the key to the backup codes; returns both."""
+    key = browser.one("#totp-key").get_attribute("data-value")
+    form = "main form[action='/security/second-factor/app']"
+    browser.fill(code="000 000").submit(form, expect=422)
+    assert browser.one("#totp-key").get_attribute("data-value") == key, "a wrong code changes the key"
+    browser.fill(code=code_of(key, kontor)).submit(form)
+    codes = browser.one("#backup-codes").text.split("\n")
+    assert len(codes) >= 8, f"only {len(codes)} backup codes: {codes}"
+    return key, codes
 
 
 # The same without a browser, for many at once.

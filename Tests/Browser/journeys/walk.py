@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 import checks
 from browser import Browser, Look
 from journey import Stage, journey
-from steps import DEMO_PASSWORD, DEMO_PERSON, HOSTING
+from steps import DEMO_PASSWORD, DEMO_PERSON, HOSTING, LUCA, STAFF, enter, organization_of
 
 # Of pages that only differ in a number or in what is asked of them, this many are enough.
 ALIKE_MAX = 2
-PAGES_MAX = 90
+PAGES_MAX = 130
 # Answers that are not pages of ours: data, pictures, mails as they were written.
 NOT_PAGES = re.compile(r"\.(json|css|js|svg|xml|csv|pdf|png|jpg)$|^/metrics$|^/healthz$|^/readyz$|/picture/|^/sandbox/messages/\d+/html$")
 
@@ -29,7 +29,7 @@ def links(browser: Browser) -> list[str]:
     return [address for address in dict.fromkeys(found) if not NOT_PAGES.search(urlsplit(address).path)]
 
 
-def walk(browser: Browser, starts: list[str], act) -> int:
+def walk(browser: Browser, starts: list[str], act, within: str = "/") -> int:
     seen: dict[str, int] = {}
     waiting, known = list(starts), set(starts)
     count = 0
@@ -42,7 +42,7 @@ def walk(browser: Browser, starts: list[str], act) -> int:
         act(address)
         count += 1
         for link in links(browser):
-            if link not in known:
+            if link not in known and link.startswith(within):
                 known.add(link)
                 waiting.append(link)
     return count
@@ -57,16 +57,24 @@ def every_page(stage: Stage, look: Look):
     kontor = stage.server(demo=True)
     browser = stage.browser(kontor, look)
 
-    def visit(address: str):
-        browser.open(address, check=False)
+    def visit(address: str, expect: int = 200):
+        browser.open(address, expect=expect, check=False)
         size, _ = checks.weight(browser)
         if size > checks.NEXT_PAGE_BYTES_MAX:
             browser.faults.append(f"{address}: {size} bytes are more than {checks.NEXT_PAGE_BYTES_MAX}")
         language = checks.language(browser)
         if language != look.language:
             browser.faults.append(f"{address} speaks {language} instead of {look.language}")
-        browser.check()
+        browser.check(expect)
         narrow(browser, look)
+
+    def knock(address: str):
+        """Opens it, or is told by a page of the same care who can grant it."""
+        browser.driver.get(browser.address + address)
+        if browser.status == 200:
+            return visit(address)
+        visit(address, 403)
+        assert browser.has("main a[href*='/access-requests/new']"), f"{address} is forbidden, and nobody can be asked"
 
     # Before signing in, the browser says which language.
     browser.open("/", check=False)
@@ -81,8 +89,11 @@ def every_page(stage: Stage, look: Look):
     browser.follow(f"footer button[value='{look.language}']", check=False)
     assert checks.language(browser) == look.language, "the language cannot be chosen"
     inside = walk(
-        browser, [home, f"{home}/order/{HOSTING}", "/profile", "/security", "/organizations/new", f"{home}/settings"], visit)
-    assert inside >= 20, f"only {inside} pages inside"
+        browser,
+        [home, f"{home}/order/{HOSTING}", "/profile", "/security", "/organizations/new", f"{home}/settings",
+         f"{home}/policy/second-factor", f"{home}/search?q=web", "/invitations", "/security/second-factor/app"],
+        visit)
+    assert inside >= 60, f"only {inside} pages inside"
 
     # The first page of somebody who comes back with an empty cache.
     browser.command("Network.clearBrowserCache")
@@ -90,7 +101,22 @@ def every_page(stage: Stage, look: Look):
     size, requests = checks.weight(browser)
     if size > checks.FIRST_PAGE_BYTES_MAX or requests > checks.FIRST_PAGE_REQUESTS_MAX:
         browser.faults.append(f"the first page inside takes {size} bytes in {requests} requests")
+    organization = organization_of(browser)
     browser.follow("footer button[value='en']", check=False)
+    browser.sign_out()
+
+    # What somebody sees who may do little, and the desk of the operator.
+    enter(browser, LUCA, organization=organization, check=False)
+    asking = [f"{home}/access-requests/new?right={right}" for right in ("billing:manage", "members:manage")]
+    little = walk(browser, [home, *asking, f"{home}/products", "/profile/organizations"], knock, within=home)
+    assert little >= 8, f"only {little} pages of a collaborator"
+    browser.follow("footer button[value='it']", check=False)
+    browser.sign_out()
+    enter(browser, STAFF, check=False)
+    desk = walk(browser, ["/staff", "/staff?q=Bianchi", "/staff?q=Atelier", "/staff/parked"], visit, within="/staff")
+    assert desk >= 7, f"only {desk} pages of the desk"
+    browser.follow("footer button[value='en']", check=False)
+    browser.sign_out()
 
 
 def narrow(browser: Browser, look: Look):
