@@ -21,7 +21,8 @@ struct Migrate: AsyncParsableCommand {
 }
 
 struct Routes: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Prints every route with its door, its right, and whether it asks again who is there.")
+    static let configuration = CommandConfiguration(
+        abstract: "Prints every route with its door, its right, and whether it asks again who is there.")
 
     @OptionGroup var common: Common
 

@@ -95,6 +95,14 @@ import Web
         }
     }
 
+    @Test func `In production the staff need a second factor`() async throws {
+        try await SmallHouse.run(isSandbox: false, address: "https://console.test") { house in
+            let answer = await house.send(
+                "GET", "/staff/desk", headers: ["cookie": "__Host-kontor-session=\(SmallHouse.staff)"])
+            #expect(answer.header("location") == "/security/second-factor")
+        }
+    }
+
     @Test func `Who lacks a right is offered to ask for it`() async throws {
         try await SmallHouse.run { house in
             let answer = await house.send(

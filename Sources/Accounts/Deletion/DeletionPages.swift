@@ -88,7 +88,8 @@ extension Accounts {
         if let factor = effects.factor, factor.isOn {
             sentences.append(words.count("accounts.deletion.codes", factor.codesLeft))
         }
-        return sentences + [words("accounts.deletion.kept"), words("accounts.deletion.final")]
+        return sentences
+            + [words("accounts.deletion.mailboxes"), words("accounts.deletion.kept"), words("accounts.deletion.final")]
     }
 
     private func obstacleCard(_ visit: SignedInVisit, _ obstacles: [Obstacle]) -> HTML {

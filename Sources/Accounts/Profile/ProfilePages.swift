@@ -1,3 +1,4 @@
+import Access
 import Kernel
 import Storage
 import Web
@@ -42,7 +43,7 @@ extension Accounts {
     func openLanguage(_ doors: Doors) {
         doors.public.post("/language") { visit, form in
             guard let language = Language(rawValue: form.typed("language")) else { throw Problem.notFound }
-            if let person = visit.person {
+            if let person = visit.person, person.language != language {
                 try await database.write { connection in
                     try Person.speak(person.id, language, in: connection)
                     try connection.announce(
@@ -94,6 +95,7 @@ extension Accounts {
                         (words("accounts.phone"), HTML(person.phone.description), .empty),
                     ])))
                 \(supportCodeCard(visit, supportCode))
+                \(organizationsCard(visit))
                 \(card(words("accounts.profile.language"), languageForm(visit)))
                 \(card(
                     words("accounts.profile.region"), action: change("/profile/region", words("accounts.profile.region")),
@@ -103,6 +105,21 @@ extension Accounts {
                     ])))
                 </div>
                 """)
+    }
+
+    /// The first of them, and the way to all: opening, leaving, creating (ACC-38).
+    private func organizationsCard(_ visit: SignedInVisit) -> HTML {
+        let words = visit.words
+        let rows = visit.person.organizations.prefix(5).map { organization -> HTML in
+            """
+            <li><a href="\(Link("/organizations/\(organization.id)"))">\(organization.name)</a> \
+            <small>\(words("role.\(organization.standing.role.rawValue)"))</small></li>
+            """
+        }
+        return card(
+            words("accounts.profile.organizations"),
+            action: "<a href=\"/profile/organizations\">\(words("accounts.profile.organizations.manage"))</a>",
+            "<ul>\(rows)</ul>")
     }
 
     private func languageForm(_ visit: SignedInVisit) -> HTML {

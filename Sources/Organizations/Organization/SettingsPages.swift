@@ -47,7 +47,7 @@ extension Organizations {
         let action: HTML =
             mayChange
             ? "<a class=\"row\" href=\"\(Link("/organizations/\(organization.id)/settings/details"))\">\(icon("pencil"))\(words("form.change"))<span class=\"vh\"> \(words("organizations.details"))</span></a>"
-            : lockedAction(words("form.change"), reason: words("organizations.details.locked"), id: "details")
+            : visit.locked(words("form.change"), ManageOrganization.self, id: "details")
         return Page(
             title: words("organizations.settings"), current: "settings",
             body: """

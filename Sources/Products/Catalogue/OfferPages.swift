@@ -14,7 +14,7 @@ extension Products {
                     body: """
                         <h1>\(words("products.offers"))</h1>
                         <p>\(words("products.offers.lead"))</p>
-                        \(offers(visit.words, currency: .chf) { "/order/\($0)" })
+                        \(offers(visit.words, currency: .chf) { orderButton($0, "/order/\($0.id)", visit.words) })
                         """))
         }
         doors.signedIn.get("/order/{type}") { visit in
@@ -30,12 +30,22 @@ extension Products {
                     title: words("products.offers"), current: "overview",
                     body: """
                         \(pageHead(words("products.offers"), words("products.offers.lead")))
-                        \(offers(words, currency: organization.currency) { "/organizations/\(organization.id)/order/\($0)" })
+                        \(offers(words, currency: organization.currency) { type in
+                            visit.standing.has(OrderProducts.self)
+                                ? orderButton(type, "/organizations/\(organization.id)/order/\(type.id)", words)
+                                : visit.locked(words("products.order"), OrderProducts.self, id: "order-\(type.id)")
+                        })
                         """))
         }
     }
 
-    private func offers(_ words: Words, currency: Currency, _ link: (String) -> Link) -> HTML {
+    private func orderButton(_ type: ProductType, _ link: Link, _ words: Words) -> HTML {
+        """
+        <a class="btn primary" href="\(link)">\(words("products.order"))<span class="vh"> \(type.name[words.language])</span></a>
+        """
+    }
+
+    private func offers(_ words: Words, currency: Currency, _ action: (ProductType) -> HTML) -> HTML {
         let rows = catalogue.types.map { type -> HTML in
             let details = type.offers.map {
                 "<li>\($0.name[words.language]): \($0.details[words.language])</li>" as HTML
@@ -49,8 +59,7 @@ extension Products {
                 <ul>\(details)</ul>
                 <div><p class="figure">\(words("products.from", ["price": words.money(from ?? .zero(currency))])) \
                 <small>\(words("products.net"))</small></p>
-                <p class="row gap-above"><a class="btn primary" href="\(link(type.id))">\(words("products.order"))\
-                <span class="vh"> \(type.name[words.language])</span></a></p></div></li>
+                <div class="row gap-above">\(action(type))</div></div></li>
                 """
         }
         return "<ul class=\"offers\" role=\"list\">\(rows)</ul>"

@@ -78,16 +78,18 @@ extension Products {
         _ type: ProductType, _ count: (count: Int, active: Int), _ visit: OrganizationVisit<SeeOrganization>
     ) -> HTML {
         let words = visit.words
-        let link =
-            count.count == 0
-            ? Link("/organizations/\(visit.organization.id)/order/\(type.id)")
-            : Link("/organizations/\(visit.organization.id)/products").query([("type", type.id)])
         let sentence =
             count.count == 0
             ? words("products.tile.none") : words.count("products.tile", count.count, ["active": String(count.active)])
-        return """
-            <a class="card tile" href="\(link)">\(icon(type.icon))<h4>\(type.name[words.language])</h4><p>\(sentence)</p></a>
-            """
+        let content: HTML = "\(icon(type.icon))<h4>\(type.name[words.language])</h4><p>\(sentence)</p>"
+        if count.count > 0 {
+            let products = Link("/organizations/\(visit.organization.id)/products").query([("type", type.id)])
+            return "<a class=\"card tile\" href=\"\(products)\">\(content)</a>"
+        }
+        // A first one is for those who may order; the others see the type and that there is none.
+        guard visit.standing.has(OrderProducts.self) else { return "<div class=\"card tile\">\(content)</div>" }
+        let order = Link("/organizations/\(visit.organization.id)/order/\(type.id)")
+        return "<a class=\"card tile\" href=\"\(order)\">\(content)</a>"
     }
 
     private func prepaid(_ account: PrepaidAccount, _ visit: OrganizationVisit<SeeOrganization>) -> HTML {

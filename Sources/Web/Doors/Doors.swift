@@ -32,11 +32,15 @@ package final class Doors {
         }
     }
 
-    /// Whoever runs the installation. For everybody else there is nothing here.
+    /// Whoever runs the installation. For everybody else there is nothing here. In production the password alone is not enough
+    /// to look at customers.
     package var staff: Door<SignedInVisit> {
-        Door(doors: self, kind: .staff, right: nil, prefix: "/staff/") { visit throws(Problem) in
-            guard let person = visit.person else { throw .signInFirst }
-            guard person.isStaff else { throw .notFound }
+        Door(doors: self, kind: .staff, right: nil, prefix: "/staff/") { visit in
+            guard let person = visit.person else { throw Problem.signInFirst }
+            guard person.isStaff else { throw Problem.notFound }
+            guard person.hasSecondFactor || visit.house.settings.isSandbox else {
+                throw Detour(link: "/security/second-factor")
+            }
             return SignedInVisit(visit: visit, person: person)
         }
     }

@@ -50,7 +50,9 @@ extension Contributions {
     /// - Returns: nothing where the answer is not a page of somebody's.
     func banners(for person: SignedIn?, _ request: Incoming, _ connection: Connection) throws -> [Banner] {
         guard let person, !person.organizations.isEmpty, request.isForPage else { return [] }
-        let standings = person.organizations.map(\.standing)
+        // Behind the wall of the second factor nothing is told.
+        let standings = person.organizations.filter { !$0.requiresSecondFactor || person.hasSecondFactor }
+            .map(\.standing)
         return try bannerSources.flatMap { try $0.find(standings, connection) }
     }
 }
