@@ -56,10 +56,11 @@ struct ActivitySource {
     }
 
     /// That a member was kept out by the operator concerns the organisation, though it happened to the account (BLK-9). The
-    /// names stand in the text as the index has them.
+    /// names stand in the text as the index `event_of_block` has them.
     private func blocks(in id: OrganizationID, _ people: [PersonID]?) -> SQL {
         let blocks: SQL = """
-            name IN ('PersonBlocked', 'PersonUnblocked') AND organization_id IS NULL AND subject = 'person'
+            name IN ('PersonBlocked', 'PersonUnblocked') AND +organization_id IS NULL
+                AND subject_id IN (SELECT person_id FROM membership WHERE organization_id = \(id))
                 AND EXISTS (SELECT 1 FROM membership WHERE membership.organization_id = \(id)
                     AND membership.person_id = event.subject_id AND membership.created_at <= event.happened_at)
             """
