@@ -28,12 +28,17 @@ extension Accounts {
             guard let country, let zone else { throw form.rejection }
             let revision = Int(form.typed("revision")) ?? 0
             try await database.write { connection in
+                let before = try Person.find(visit.person.id, in: connection)
                 try Person.settle(
                     visit.person.id, country: country, zone: zone, revision: revision, in: connection)
                 try connection.announce(
                     Event(
                         "RegionChanged", by: visit.actor, subject: "person", visit.person.id.rawValue,
-                        personal: ["country": country.code, "time_zone": zone.name]), at: visit.now)
+                        personal: [
+                            "country": country.code, "country_before": before?.country.code ?? "",
+                            "country_after": country.code, "time_zone": zone.name,
+                            "time_zone_before": before?.zone.name ?? "", "time_zone_after": zone.name,
+                        ]), at: visit.now)
             }
             return .redirect("/profile", notice: "saved")
         }

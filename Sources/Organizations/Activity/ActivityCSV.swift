@@ -28,13 +28,15 @@ struct ActivityCSV {
 
     mutating func add(_ entry: ActivityEntry) {
         let sentence = ActivitySentence(entry: entry, words: words)
-        let change = sentence.change
+        let changes = sentence.changes
         let actor = entry.event.actor
         row([
             local(entry.recorded.happenedAt), entry.actor ?? "", entry.onBehalfOf ?? "", entry.organization ?? "",
-            sentence.text, change?.before ?? "", change?.after ?? "", entry.object.title, entry.product?.title ?? "",
-            sentence.device ?? "", actor.address,
-            places.country(of: actor.address).map { words.country($0) } ?? "", actor.requestID, entry.event.name,
+            sentence.text, changes.map { $0.labelled($0.before) }.joined(separator: "; "),
+            changes.map { $0.labelled($0.after) }.joined(separator: "; "), entry.object.title,
+            entry.product?.title ?? "",
+            sentence.device ?? "", entry.address, places.country(of: entry.address).map { words.country($0) } ?? "",
+            entry.showsOrigin ? actor.requestID : "", entry.event.name,
         ])
         count += 1
     }

@@ -19,7 +19,12 @@ struct ActivityEntry: Sendable {
     let object: Named
     /// Where the event is about a product that is not its object.
     let product: Named?
+    let references: ActivityReferences
+    /// False where the reader is not to know from where the actor came.
+    let showsOrigin: Bool
 
+    var address: String { showsOrigin ? event.actor.address : "" }
+    var client: String { showsOrigin ? event.actor.client : "" }
     var event: Event { recorded.event }
     /// Everything that was said of it, the erasable part too as long as it is there.
     var values: [String: String] { event.payload.merging(event.personal) { _, personal in personal } }
@@ -32,13 +37,22 @@ struct ActivityNames {
     private let titles: [String: [Int64: String]]
     private let subjects: [String: SubjectKind]
     private let deleted: String
+    private let scope: ActivityScope
+    /// Those of the actors whose address and device are the operator's.
+    private let staff: Set<Int64>
+    /// Ids in one statement.
+    private static let portion = 1000
 
-    init(_ events: [RecordedEvent], _ subjects: [String: SubjectKind], _ words: Words, in connection: Connection) throws
-    {
+    init(
+        _ events: [RecordedEvent], _ subjects: [String: SubjectKind], _ words: Words, scope: ActivityScope,
+        in connection: Connection
+    ) throws {
+        self.scope = scope
         self.subjects = subjects
         deleted = words("activity_log.deleted_person")
         let actors = Set(events.compactMap { $0.event.actor.person })
         people = try Person.names(of: Array(actors), in: connection)
+        staff = try ActivityNames.staff(among: Array(actors), scope, connection)
         let concerned = Set(events.flatMap { [$0.event.organization, $0.event.actor.onBehalfOf].compactMap { $0 } })
         organizations = Dictionary(
             uniqueKeysWithValues: concerned.isEmpty
@@ -49,10 +63,18 @@ struct ActivityNames {
         for event in events.map(\.event) {
             ids[event.subject, default: []].insert(event.subjectID)
             if let product = event.product { ids["product", default: []].insert(product.rawValue) }
+            for (subject, referred) in ActivityReferences.ids(event.payload) {
+                ids[subject, default: []].formUnion(referred)
+            }
         }
         var titles: [String: [Int64: String]] = [:]
         for (name, ids) in ids {
-            if let subject = subjects[name] { titles[name] = try subject.titles(connection, Array(ids), words) }
+            guard let subject = subjects[name] else { continue }
+            let sorted = ids.sorted()
+            for start in stride(from: 0, to: sorted.count, by: ActivityNames.portion) {
+                let some = Array(sorted[start..<min(start + ActivityNames.portion, sorted.count)])
+                titles[name, default: [:]].merge(try subject.titles(connection, some, words)) { $1 }
+            }
         }
         self.titles = titles
     }
@@ -65,14 +87,41 @@ struct ActivityNames {
                 recorded: recorded, actor: event.actor.person.map { people[$0.rawValue] ?? deleted },
                 onBehalfOf: event.actor.onBehalfOf.flatMap { organizations[$0.rawValue] },
                 organization: event.organization.flatMap { organizations[$0.rawValue] },
-                object: named(event.subject, event.subjectID, event.organization),
-                product: isProduct ? nil : event.product.map { named("product", $0.rawValue, event.organization) })
+                object: named(event.subject, event.subjectID, event.organization, otherwise: event.payload["name"]),
+                product: isProduct ? nil : event.product.map { named("product", $0.rawValue, event.organization) },
+                references: ActivityReferences(titles: titles), showsOrigin: showsOrigin(event))
         }
     }
 
-    private func named(_ subject: String, _ id: Int64, _ organization: OrganizationID?) -> ActivityEntry.Named {
+    /// In an organisation that of its own people; in one's own log one's own, and that of those who were not signed in.
+    private func showsOrigin(_ event: Event) -> Bool {
+        guard let actor = event.actor.person else { return true }
+        return switch scope {
+        case .organization(let id): event.organization == id && !staff.contains(actor.rawValue)
+        case .person(let id): actor == id
+        }
+    }
+
+    /// Staff who are not members of the organisation as well.
+    private static func staff(
+        among people: [PersonID], _ scope: ActivityScope, _ connection: Connection
+    ) throws -> Set<Int64> {
+        guard case .organization(let organization) = scope, !people.isEmpty else { return [] }
+        return Set(
+            try connection.rows(
+                """
+                SELECT id FROM person WHERE is_staff AND \(connection.dialect.among("id", people)) AND NOT EXISTS (
+                    SELECT 1 FROM membership WHERE organization_id = \(organization) AND person_id = person.id)
+                """
+            ).map { try $0["id"] })
+    }
+
+    /// - Parameter otherwise: what it was called then, for what is gone.
+    private func named(
+        _ subject: String, _ id: Int64, _ organization: OrganizationID?, otherwise: String? = nil
+    ) -> ActivityEntry.Named {
         guard let title = titles[subject]?[id] else {
-            return ActivityEntry.Named(title: subject == "person" ? deleted : "\(id)", link: nil)
+            return ActivityEntry.Named(title: subject == "person" ? deleted : otherwise ?? "\(id)", link: nil)
         }
         return ActivityEntry.Named(title: title, link: subjects[subject]?.link(organization, id))
     }

@@ -5,7 +5,7 @@ import Web
 /// Whose acts a log shows.
 enum ActivityScope: Sendable {
     case organization(OrganizationID)
-    /// One's own, in all organisations.
+    /// One's own in all organisations, and what others did to one's account.
     case person(PersonID)
 }
 
@@ -16,7 +16,8 @@ struct ActivityFilter: Sendable {
     var kind: ActivityKind?
     /// A part of a product's name.
     var product = ""
-    var person: PersonID?
+    /// A part of the name or the login of who did it.
+    var person = ""
 
     init() {}
 
@@ -25,7 +26,7 @@ struct ActivityFilter: Sendable {
         to = Day(visit.query("to"))
         kind = ActivityKind(rawValue: visit.query("kind"))
         product = String(visit.query("product").trimmed.prefix(100))
-        person = PersonID(visit.query("person"))
+        person = String(visit.query("person").trimmed.prefix(100))
     }
 
     var isEmpty: Bool { query.allSatisfy { $0.value.isEmpty } }
@@ -34,7 +35,7 @@ struct ActivityFilter: Sendable {
     var query: [(name: String, value: String)] {
         [
             ("from", from?.description ?? ""), ("to", to?.description ?? ""), ("kind", kind?.rawValue ?? ""),
-            ("product", product), ("person", person?.description ?? ""),
+            ("product", product), ("person", person),
         ]
     }
 

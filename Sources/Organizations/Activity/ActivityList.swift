@@ -7,7 +7,6 @@ struct ActivityList {
     let visit: Visit
     let scope: ActivityScope
     let filter: ActivityFilter
-    let people: [(id: PersonID, name: String)]
     let portion: ActivityPortion
 
     private var words: Words { visit.words }
@@ -48,9 +47,6 @@ struct ActivityList {
         let kinds = ActivityKind.allCases.map { kind -> HTML in
             "<option value=\"\(kind.rawValue)\"\(when(kind == filter.kind, " selected"))>\(words("activity_log.kind.\(kind.word)"))</option>"
         }
-        let persons = people.map { person -> HTML in
-            "<option value=\"\(person.id)\"\(when(person.id == filter.person, " selected"))>\(person.name)</option>"
-        }
         return """
             <form class="filters" method="get" action="\(home)" role="search" aria-label="\(words("activity_log.filter"))">
             <span class="row"><label for="from">\(words("activity_log.from"))</label>
@@ -63,8 +59,8 @@ struct ActivityList {
                 !isMine,
                 """
                 <label class="vh" for="person">\(words("activity_log.column.person"))</label>
-                <select class="input" id="person" name="person"><option value="">\(words("activity_log.any_person"))</option>\
-                \(persons)</select>
+                <input class="input" id="person" name="person" type="search" maxlength="100" value="\(filter.person)" \
+                placeholder="\(words("activity_log.person_hint"))">
                 """))
             <label class="vh" for="product">\(words("activity_log.column.product"))</label>
             <input class="input" id="product" name="product" type="search" maxlength="100" value="\(filter.product)" \
@@ -81,12 +77,7 @@ struct ActivityList {
             ("from", filter.from.map { "\(words("activity_log.from")) \(words.day($0))" } ?? ""),
             ("to", filter.to.map { "\(words("activity_log.to")) \(words.day($0))" } ?? ""),
             ("kind", filter.kind.map { words("activity_log.kind.\($0.word)") } ?? ""),
-            (
-                "person",
-                filter.person.map { id in
-                    people.first { $0.id == id }?.name ?? words("activity_log.former_person")
-                } ?? ""
-            ),
+            ("person", filter.person.isEmpty ? "" : "\(words("activity_log.column.person")): \(filter.person)"),
             ("product", filter.product.isEmpty ? "" : "\(words("activity_log.column.product")): \(filter.product)"),
         ]
         let links = shown.filter { !$0.text.isEmpty }.map { chip -> HTML in
@@ -113,7 +104,7 @@ struct ActivityList {
 
     private func row(_ entry: ActivityEntry) -> HTML {
         let sentence = ActivitySentence(entry: entry, words: words)
-        let change = sentence.change.map { "<small>\($0.before) → \($0.after)</small>" as HTML }
+        let changes = sentence.changes.map { "<small>\($0.text)</small>" as HTML }
         let behalf = entry.onBehalfOf.map {
             "<small>\(words("activity_log.on_behalf_of", ["organization": $0]))</small>" as HTML
         }
@@ -122,9 +113,9 @@ struct ActivityList {
             return "<small><a href=\"\(link)\">\(product.title)</a></small>"
         }
         let organization: HTML? = isMine ? entry.organization.map { "<small>\($0)</small>" } : nil
-        let address = entry.event.actor.address
+        let address = entry.address
         return """
-            <tr><th scope="row">\(sentence.html)\(change)\(behalf)\(product)\(organization)</th>
+            <tr><th scope="row">\(sentence.html)\(changes)\(behalf)\(product)\(organization)</th>
             <td class="date" data-label="\(words("activity_log.column.when"))">\
             \(words.moment(entry.recorded.happenedAt, in: visit.zone))</td>
             <td data-label="\(words("activity_log.column.origin"))"><span>\(sentence.device ?? "–")\

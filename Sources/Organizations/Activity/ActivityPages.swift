@@ -7,14 +7,13 @@ extension Organizations {
     /// What was done: in an organisation, and by oneself everywhere (SES-3).
     func openActivity(_ doors: Doors) {
         doors.organization(SeeActivity.self).get("activity") { visit in
-            let people = try await database.read { try $0.people(of: visit.organization.id) }
-            return .page(try await activity(.organization(visit.organization.id), visit.visit, people: people))
+            .page(try await activity(.organization(visit.organization.id), visit.visit))
         }
         doors.organization(SeeActivity.self).get("/organizations/{organization}/activity.csv") { visit in
             try await activityTable(.organization(visit.organization.id), visit.visit)
         }
         doors.signedIn.get("/security/activity") { visit in
-            .page(try await activity(.person(visit.person.id), visit.visit, people: []))
+            .page(try await activity(.person(visit.person.id), visit.visit))
         }
         doors.signedIn.get("/security/activity.csv") { visit in
             try await activityTable(.person(visit.person.id), visit.visit)
@@ -39,16 +38,14 @@ extension Organizations {
         case .organization(let id): organizations = [id]
         case .person:
             organizations = visit.person?.organizations.map(\.id) ?? []
-            filter.person = nil
+            filter.person = ""
         }
         let store = ActivityStore(
             scope: scope, filter: filter, subjects: visit.house.subjects, zone: visit.zone, now: visit.now)
         return (store, organizations)
     }
 
-    private func activity(
-        _ scope: ActivityScope, _ visit: Visit, people: [(id: PersonID, name: String)]
-    ) async throws -> Page {
+    private func activity(_ scope: ActivityScope, _ visit: Visit) async throws -> Page {
         await visit.house.places.prepare()
         let (store, organizations) = store(scope, visit)
         let portion = try await database.read { connection in
@@ -56,7 +53,7 @@ extension Organizations {
                 after: ActivityPosition(visit), limit: Paging.sizeDefault, organizations: organizations,
                 words: visit.words, in: connection)
         }
-        return ActivityList(visit: visit, scope: scope, filter: store.filter, people: people, portion: portion).page
+        return ActivityList(visit: visit, scope: scope, filter: store.filter, portion: portion).page
     }
 
     private func activityTable(_ scope: ActivityScope, _ visit: Visit) async throws -> Answer {

@@ -23,6 +23,7 @@ struct ActivitySentence {
 
     private func filled(object: String) -> String {
         var arguments = entry.values.reduce(into: [String: String]()) { $0[$1.key] = shown($1.key, $1.value) }
+        if let product = entry.product, arguments["product"] == nil { arguments["product"] = product.title }
         // A value of an event that its sentence did not have when it happened, or that was erased since.
         for hole in pattern.split(separator: "{").dropFirst() {
             let name = String(hole.prefix { $0 != "}" })
@@ -43,27 +44,60 @@ struct ActivitySentence {
         return "\(parts[0])\(parts.dropFirst().map { "<a href=\"\(link)\">\(entry.object.title)</a>\($0)" as HTML })"
     }
 
-    /// What it was and what it is, where the sentence does not say so itself.
-    var change: (before: String, after: String)? {
-        if pattern.contains("{after}") { return nil }
-        let (before, after) = (entry.values["before"], entry.values["after"])
-        if before == nil, after == nil { return nil }
-        return (shown("before", before ?? "–"), shown("after", after ?? "–"))
+    /// What it was and what it is, part by part, where the sentence does not say so itself.
+    var changes: [ActivityChange] {
+        let values = entry.values
+        var changes: [ActivityChange] = []
+        if values["before"] != nil || values["after"] != nil, !pattern.contains("{after}") {
+            changes.append(
+                ActivityChange(
+                    label: nil, before: shown("before", values["before"] ?? ""),
+                    after: shown("after", values["after"] ?? "")))
+        }
+        for name in ActivityChange.names(values) {
+            let (before, after) = (values["\(name)_before"] ?? "", values["\(name)_after"] ?? "")
+            if before == after { continue }
+            let key = "activity.change.\(name)"
+            changes.append(
+                ActivityChange(
+                    label: words.has(key) ? words(key) : name, before: part(name, before, but: after),
+                    after: part(name, after, but: before)))
+        }
+        return changes
     }
 
-    /// Codes as people write them.
+    /// One side of a change, given the other.
+    private func part(_ name: String, _ value: String, but other: String) -> String {
+        if ActivityReferences.subjects[name] != nil {
+            return entry.references.text(value, but: other, of: name, words)
+        }
+        return shown(name, value)
+    }
+
+    /// Codes as people write them. What people typed stays as it is.
     private func shown(_ key: String, _ value: String) -> String {
         if value.isEmpty { return "–" }
-        if let day = Day(value) { return words.day(day) }
-        if key == "country", let country = Country(value) { return words.country(country) }
-        if let role = words.role(value) { return role }
-        if entry.event.name == "LanguageChanged", let language = Language(rawValue: value) { return language.ownName }
-        return value
+        let word: String? =
+            switch key {
+            case "role": words.role(value)
+            case "right": Rights.named(value).map { words("rights.\(Rights.key($0))") }
+            case "billing": words(value == "yes" ? "rights.yes" : "rights.no")
+            case "contacts":
+                value.split(separator: ",").map { words("members.contacts.\($0)") }.joined(separator: ", ")
+            case "kind":
+                words.has("activity_log.logo.\(value)") ? words("activity_log.logo.\(value)") : nil
+            case "country": Country(value).map { words.country($0) }
+            case "until": Day(value).map { words.day($0) }
+            case "before", "after":
+                entry.event.name == "LanguageChanged" ? Language(rawValue: value)?.ownName : nil
+            default: nil
+            }
+        return word ?? value
     }
 
     /// `Firefox, Linux`; nil where nothing is known of it, or not any more.
     var device: String? {
-        let client = entry.event.actor.client
+        let client = entry.client
         return client.isEmpty ? nil : Client(userAgent: client).name(words)
     }
 }

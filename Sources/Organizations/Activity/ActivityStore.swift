@@ -32,7 +32,8 @@ struct ActivityStore {
         let events = try connection.rows("\(RecordedEvent.select) WHERE id IN \(ids) ORDER BY id DESC")
             .map(RecordedEvent.init)
         return ActivityPortion(
-            entries: try ActivityNames(events, subjects, words, in: connection).entries(events), next: next)
+            entries: try ActivityNames(events, subjects, words, scope: scope, in: connection).entries(events),
+            next: next)
     }
 
     private func find(
@@ -50,10 +51,9 @@ struct ActivityStore {
         if let kind = filter.kind { conditions = "\(conditions) AND \(condition(kind))" }
         let isLoose = filter.kind == nil && filter.from == nil && filter.to == nil
         let looked = isLoose ? limit + 1 : ActivityStore.searchMax
-        let inner: SQL = try """
-        SELECT id, happened_at, subject, organization_id FROM event
-        WHERE \(scoped(organizations, connection)) AND \(range) ORDER BY id DESC LIMIT \(looked)
-        """
+        let sources = try ActivitySource(scope: scope, filter: filter, subjects: subjects)
+            .conditions(organizations, connection)
+        let inner = ActivitySource.newest(looked, of: sources, range)
         let found: [EventID] = try connection.rows(
             "SELECT id FROM (\(inner)) recent WHERE \(conditions) ORDER BY id DESC LIMIT \(limit + 1)"
         ).map { try $0["id"] }
@@ -67,25 +67,6 @@ struct ActivityStore {
         try Event.firstID(since: moment, in: connection)
     }
 
-    /// A plus sign keeps a database from choosing the index of the column, where another one leaves fewer rows.
-    private func scoped(_ organizations: [OrganizationID], _ connection: Connection) throws -> SQL {
-        let products: [Int64]? =
-            filter.product.isEmpty ? nil : try subjects["product"]?.find(connection, organizations, filter.product)
-        let narrowest: SQL =
-            if let products { "product_id IN \(products)" } else if let person = filter.person {
-                "person_id = \(person)"
-            } else { "" }
-        let isNarrow = products != nil || filter.person != nil
-        var scoped: SQL =
-            switch scope {
-            case .organization(let id): isNarrow ? "+organization_id = \(id)" : "organization_id = \(id)"
-            case .person(let id): isNarrow ? "+person_id = \(id)" : "person_id = \(id)"
-            }
-        if isNarrow { scoped = "\(narrowest) AND \(scoped)" }
-        if products != nil, let person = filter.person { scoped = "\(scoped) AND +person_id = \(person)" }
-        return scoped
-    }
-
     /// What happens to a person inside an organisation concerns its members; elsewhere, their account.
     private func condition(_ kind: ActivityKind) -> SQL {
         func names(_ kind: ActivityKind) -> [String] {
@@ -97,17 +78,5 @@ struct ActivityStore {
             "(subject IN \(names(.members)) OR (subject IN \(names(.account)) AND organization_id IS NOT NULL))"
         default: "subject IN \(names(kind))"
         }
-    }
-}
-
-extension Connection {
-    /// The people whose acts a log of an organisation can be narrowed to.
-    func people(of organization: OrganizationID) throws -> [(id: PersonID, name: String)] {
-        try rows(
-            """
-            SELECT person.id AS id, first_name, last_name FROM membership JOIN person ON person.id = membership.person_id
-            WHERE organization_id = \(organization) ORDER BY last_name, first_name, person.id LIMIT 500
-            """
-        ).map { (try $0["id"], "\(try $0["first_name"] as String) \(try $0["last_name"] as String)") }
     }
 }

@@ -77,6 +77,17 @@ extension Organizations {
             })
         doors.subject(
             "access_request", .members,
-            link: { organization, id in organization.map { "/organizations/\($0)/access-requests/\(id)" } })
+            link: { organization, id in organization.map { "/organizations/\($0)/access-requests/\(id)" } },
+            titles: { connection, ids, _ in
+                let rows = try connection.rows(
+                    """
+                    SELECT access_request.id AS id, first_name, last_name FROM access_request
+                    JOIN person ON person.id = access_request.person_id WHERE access_request.id IN \(ids)
+                    """)
+                return Dictionary(
+                    uniqueKeysWithValues: try rows.map { row in
+                        (try row["id"], "\(try row["first_name"] as String) \(try row["last_name"] as String)")
+                    })
+            })
     }
 }

@@ -33,7 +33,7 @@ extension Organizations {
                 try connection.announce(
                     Event(
                         "OrganizationChanged", by: visit.actor, organization: organization.id, subject: "organization",
-                        organization.id.rawValue, payload: ["before": organization.name, "after": name]), at: visit.now)
+                        organization.id.rawValue, personal: organization.difference(to: details)), at: visit.now)
             }
             return .redirect("/organizations/\(visit.organization.id)/settings", notice: "saved")
         }

@@ -108,8 +108,9 @@ extension Team {
             Event(
                 "TeamChanged", by: actor, organization: permit.organization, subject: "team", id.rawValue,
                 payload: [
-                    "before": self.name, "after": name, "leader_before": self.leader?.description ?? "",
-                    "leader_after": leader?.description ?? "",
+                    "name": name, "name_before": self.name, "name_after": name,
+                    "description_before": self.description, "description_after": description,
+                    "leader_before": self.leader?.description ?? "", "leader_after": leader?.description ?? "",
                 ]), at: now)
     }
 

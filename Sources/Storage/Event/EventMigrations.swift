@@ -69,5 +69,12 @@ extension Migration {
             CREATE INDEX audit_block_reach ON audit_block (last_event);
             CREATE INDEX event_of_product ON event (product_id, id) WHERE product_id IS NOT NULL;
             """, appendOnly: ["audit_block"]),
+        // What was done to a person, and the few events that concern every organisation of a person.
+        Migration(
+            "storage-004-event-subjects",
+            """
+            CREATE INDEX event_of_subject ON event (subject, subject_id, id);
+            CREATE INDEX event_of_block ON event (subject_id, id) WHERE name IN ('PersonBlocked', 'PersonUnblocked');
+            """),
     ]
 }
