@@ -168,7 +168,7 @@ struct InvitationTests {
                 let open = try await invitation()
                 try await world.database.write { connection in
                     try open.resend(
-                        by: marie.standing, permit: marie.standing.permit(), actor: marie.actor, at: now,
+                        permit: marie.standing.permit(), actor: marie.actor, at: now,
                         in: connection)
                 }
                 #expect(try await invitation().timesSent == times)
@@ -178,7 +178,7 @@ struct InvitationTests {
             let problem = await #expect(throws: Problem.self) {
                 try await world.database.write { connection in
                     try last.resend(
-                        by: marie.standing, permit: marie.standing.permit(), actor: marie.actor, at: now,
+                        permit: marie.standing.permit(), actor: marie.actor, at: now,
                         in: connection)
                 }
             }
@@ -201,7 +201,7 @@ struct InvitationTests {
                     membership: Membership(role: .external), language: .german, key: "\(range)")
                 try await world.database.write { connection in
                     try batch.send(
-                        by: standing, permit: standing.permit(), products: inviting.directory,
+                        permit: standing.permit(), products: inviting.directory,
                         surroundings: surroundings, actor: inviting.marie.actor, at: now, in: connection)
                 }
             }
