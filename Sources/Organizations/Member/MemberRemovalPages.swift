@@ -9,9 +9,10 @@ extension Organizations {
         doors.organization(ManageMembers.self).confirmed.form("members/{person}/remove", page: removalPage) {
             visit, form in
             let person: PersonID = try visit.visit.id("person")
+            let revision = Int(form.typed("revision")) ?? 0
             try await database.write { connection in
                 try Member.remove(
-                    person, revision: Int(form.typed("revision")) ?? 0, permit: visit.permit, actor: visit.actor, at: visit.now, in: connection)
+                    person, revision: revision, permit: visit.permit, actor: visit.actor, at: visit.now, in: connection)
             }
             return .redirect("/organizations/\(visit.organization.id)/members", notice: "members.removed")
         }
