@@ -38,12 +38,12 @@ extension DemoWorld {
                     let member = try Member.find(person.id, in: atelier, connection)
                 else { throw Problem.notFound }
                 try Member.change(
-                    person.id, to: membership, revision: member.revision, by: marie, permit: try marie.permit(),
+                    person.id, to: membership, revision: member.revision, permit: try marie.permit(),
                     products: directory, actor: actor, at: now, in: connection)
             }
             _ = try Invitation.create(
                 DemoPerson.invited, as: Membership(role: .collaborator, teams: [team]), language: .french, nonce: nonce,
-                by: marie, permit: try marie.permit(), products: directory, actor: actor, at: now, in: connection)
+                permit: try marie.permit(), products: directory, actor: actor, at: now, in: connection)
             guard let luca = try Person.find(login: DemoPerson.luca.login, in: connection)?.id else {
                 throw Problem.notFound
             }

@@ -32,7 +32,7 @@ package struct Organizations: Sendable {
     }
 
     package static let migrations: [Migration] = [
-        .organizations, .members, .policy, .appearance, .accessRequests, .invitations,
+        .organizations, .members, .policy, .appearance, .accessRequests, .invitations, .inviters,
     ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")

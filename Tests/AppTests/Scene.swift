@@ -103,7 +103,7 @@ struct Scene: Sendable {
         let id = try await world.database.write { connection in
             try Invitation.create(
                 email, as: Membership(role: .collaborator), language: .english, nonce: surroundings.secret(),
-                by: marie.standing, permit: marie.standing.permit(), products: directory, actor: marie.actor, at: now,
+                permit: marie.standing.permit(), products: directory, actor: marie.actor, at: now,
                 in: connection)
         }
         guard let invitation = try await world.database.read({ try Invitation.find(id, in: $0) }) else {

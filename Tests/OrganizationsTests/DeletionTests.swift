@@ -134,7 +134,7 @@ struct DeletionTests {
                     actor: marie.actor, at: now, in: connection)
                 return try Invitation.create(
                     try #require(EmailAddress("neu@neu.example")), as: Membership(role: .collaborator),
-                    language: .english, nonce: "nonce", by: marie.standing, permit: marie.standing.permit(),
+                    language: .english, nonce: "nonce", permit: marie.standing.permit(),
                     products: directory, actor: marie.actor, at: now, in: connection)
             }
             let browser = try await world.browser(for: marie)

@@ -33,7 +33,7 @@ struct Inviting {
         let (now, surroundings) = (world.clock.now, world.surroundings)
         return try await world.database.write { connection in
             try batch.send(
-                by: standing, permit: standing.permit(), products: directory, surroundings: surroundings,
+                permit: standing.permit(), products: directory, surroundings: surroundings,
                 actor: inviter.actor, at: now, in: connection)
             return try connection.rows("SELECT id FROM invitation ORDER BY id").map { try $0["id"] }
         }

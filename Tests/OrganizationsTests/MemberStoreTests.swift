@@ -37,7 +37,7 @@ struct MemberStoreTests {
             let new = Membership(role: .external, hasBillingRight: true, contacts: .technical, products: [product.id])
             try await world.database.write { connection in
                 try Member.change(
-                    lea.id, to: new, revision: 1, by: marie.standing, permit: permit, products: directory,
+                    lea.id, to: new, revision: 1, permit: permit, products: directory,
                     actor: marie.actor, at: now, in: connection)
             }
             #expect(try await membership(world, lea, in: marie.organization) == new)
@@ -49,7 +49,7 @@ struct MemberStoreTests {
             await #expect(throws: Problem.self) {
                 try await world.database.write { connection in
                     try Member.change(
-                        lea.id, to: Membership(role: .collaborator), revision: 1, by: marie.standing, permit: permit,
+                        lea.id, to: Membership(role: .collaborator), revision: 1, permit: permit,
                         products: directory, actor: marie.actor, at: now, in: connection)
                 }
             }
@@ -68,12 +68,12 @@ struct MemberStoreTests {
             let hers: Permit<ManageMembers> = try marie.standing.permit()
             try await world.database.write { connection in
                 try Member.remove(
-                    jean.id, by: marie.standing, permit: hers, actor: marie.actor, at: now, in: connection)
+                    jean.id, permit: hers, actor: marie.actor, at: now, in: connection)
             }
             await #expect(throws: Problem.notFound) {
                 try await world.database.write { connection in
                     try Member.remove(
-                        lea.id, by: standing, permit: permit, actor: jean.actor, at: now, in: connection)
+                        lea.id, permit: permit, actor: jean.actor, at: now, in: connection)
                 }
             }
             #expect(try await membership(world, lea, in: marie.organization) != nil)
@@ -89,16 +89,15 @@ struct MemberStoreTests {
             let directory = world.products.directory
             try await world.database.write { connection in
                 try Member.change(
-                    lea.id, to: Membership(role: .collaborator, contacts: .technical), revision: 1, by: marie.standing,
-                    permit: permit, products: directory, actor: marie.actor, at: now, in: connection)
+                    lea.id, to: Membership(role: .collaborator, contacts: .technical), revision: 1, permit: permit, products: directory, actor: marie.actor, at: now, in: connection)
                 try Member.change(
                     marie.id,
                     to: Membership(
                         role: .legalRepresentative, hasBillingRight: true, contacts: [.administrative, .billing]),
-                    revision: 1, by: marie.standing, permit: permit, products: directory, actor: marie.actor, at: now,
+                    revision: 1, permit: permit, products: directory, actor: marie.actor, at: now,
                     in: connection)
                 try Member.remove(
-                    lea.id, by: marie.standing, permit: permit, actor: marie.actor, at: now, in: connection)
+                    lea.id, permit: permit, actor: marie.actor, at: now, in: connection)
             }
             #expect(try await membership(world, marie, in: marie.organization)?.contacts == .all)
             #expect(
@@ -175,7 +174,7 @@ struct MemberStoreTests {
                 let act = (index / 9) % 5
                 if act == 0 {
                     try Member.remove(
-                        target.id, by: standing, permit: permit, actor: actor.actor, at: now, in: connection)
+                        target.id, permit: permit, actor: actor.actor, at: now, in: connection)
                 } else if act == 1 {
                     try Member.leave(organization, actor.id, actor: actor.actor, at: now, in: connection)
                 } else {
@@ -185,7 +184,7 @@ struct MemberStoreTests {
                         try Member.change(
                             target.id,
                             to: Membership(role: act == 2 ? .legalRepresentative : .collaborator, contacts: .all),
-                            revision: member?.revision ?? 0, by: standing, permit: permit, products: directory,
+                            revision: member?.revision ?? 0, permit: permit, products: directory,
                             actor: actor.actor, at: now, in: connection)
                     } else if member == nil {
                         try Organization.join(

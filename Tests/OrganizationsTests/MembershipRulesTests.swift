@@ -55,7 +55,15 @@ struct MembershipRulesTests {
                 new: Membership(role: .collaborator, contacts: .all), by: .administrator, code: "outranked"),
             Change(
                 testDescription: "an administrator changes what a representative receives", old: .founder,
-                new: Membership(role: .legalRepresentative, hasBillingRight: true), by: .administrator, code: nil),
+                new: Membership(role: .legalRepresentative, hasBillingRight: true), by: .administrator, code: "outranked"),
+            Change(
+                testDescription: "an administrator takes a representative's accounting right", old: .founder,
+                new: Membership(role: .legalRepresentative, contacts: .all), by: .administrator, code: "outranked"),
+            Change(
+                testDescription: "an administrator gives a representative more to read",
+                old: Membership(role: .legalRepresentative),
+                new: Membership(role: .legalRepresentative, hasBillingRight: true, contacts: .all), by: .administrator,
+                code: nil),
             Change(
                 testDescription: "the only representative is demoted", old: .founder,
                 new: Membership(role: .administrator, contacts: .all), by: .legalRepresentative,

@@ -6,12 +6,12 @@ extension AccessRequest {
     /// Gives what was asked for. What only a role gives is not given here: that is a change of the member.
     /// - Parameter chosen: products, where the request names none.
     /// - Returns: false where it was decided before; then nothing happens.
-    /// - Throws: 409 `needs_role`; 422 where a product is yet to be chosen; what `Member.change` throws.
+    /// - Throws: 409 `needs_role`, `product_gone`; 422 where a product is yet to be chosen; what `Member.change` throws.
     package func grant(
-        _ chosen: Set<ProductID>, by granter: Standing, permit: Permit<ManageMembers>,
+        _ chosen: Set<ProductID>, permit: Permit<ManageMembers>,
         products directory: ProductDirectory, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws -> Bool {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         guard let current = try AccessRequest.find(id, by: permit, in: connection) else { throw Problem.notFound }
         guard current.state == .pending, let type = Rights.named(right) else { return false }
         guard let member = try Member.find(person, by: permit, in: connection) else { throw Problem.notFound }
@@ -22,7 +22,12 @@ extension AccessRequest {
             try AccessRequest.settle(person, in: permit.organization, by: actor, at: now, connection)
             return true
         case .accounting: membership.hasBillingRight = true
-        case .product(let product?): membership.products.insert(product)
+        case .product(let product?):
+            // Asked for by its number, whether there is one or not: who asks is not told.
+            guard try directory.list(permit.organization, connection).contains(where: { $0.id == product }) else {
+                throw Problem(.conflict, code: "product_gone", word: "requests.refused.gone")
+            }
+            membership.products.insert(product)
         case .product(nil):
             guard !chosen.isEmpty else {
                 throw Problem.field("products", "requests.choose_product", code: "validation_rule_required")
@@ -32,7 +37,7 @@ extension AccessRequest {
         }
         // `change` settles what the person has asked for and now has.
         try Member.change(
-            person, to: membership, revision: member.revision, by: granter, permit: permit, products: directory,
+            person, to: membership, revision: member.revision, permit: permit, products: directory,
             answering: id, actor: actor, at: now, in: connection)
         return true
     }
@@ -41,6 +46,7 @@ extension AccessRequest {
     package func refuse(
         _ answer: String, permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws -> Bool {
+        try permit.renew(in: connection)
         let rows = try connection.execute(
             """
             UPDATE access_request SET state = \(State.refused), answer = \(answer), decided_by_id = \(permit.person),
@@ -79,6 +85,11 @@ extension AccessRequest {
                     "AccessGranted", by: actor, organization: organization, subject: "access_request",
                     request.id.rawValue, product: request.product, payload: ["right": request.right]), at: now)
         }
+    }
+
+    /// Forgets what somebody whose account is deleted wrote, and what was written to them.
+    static func erase(_ person: PersonID, in connection: Connection) throws {
+        try connection.execute("UPDATE access_request SET note = '', answer = '' WHERE person_id = \(person)")
     }
 
     /// Who is no member any more asks for nothing.

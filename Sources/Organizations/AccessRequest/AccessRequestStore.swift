@@ -59,7 +59,8 @@ extension AccessRequest {
     }
 
     /// Asks those who can grant it. The same again within a moment is the same; what is still open a day later is asked anew.
-    /// - Throws: 404 for a right there is not, or a product that is not the organisation's; 409 `has_it`, `asked_today`
+    /// A product is taken by its number, unchecked: otherwise asking would tell which there are.
+    /// - Throws: 404 for a right there is not; 409 `has_it`, `asked_today`
     ///   where the same was asked within a day, `asked_enough` where too much was.
     @discardableResult
     package static func ask(
@@ -69,7 +70,6 @@ extension AccessRequest {
         let (organization, person) = (permit.organization, permit.person)
         guard let type = Rights.named(right) else { throw Problem.notFound }
         try connection.lock("organization", organization)
-        _ = try directory.check(product.map { [$0] } ?? [], in: organization, connection)
         if Remedy.of(type, product: product, for: standing) == .nothing {
             throw Problem(.conflict, code: "has_it", word: "requests.refused.has_it")
         }

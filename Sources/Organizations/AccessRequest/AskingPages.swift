@@ -33,11 +33,7 @@ extension Organizations {
         let words = visit.words
         let (right, product) = try wanted(visit.visit, form)
         let organization = visit.organization.id
-        let products = products
-        let grantors = try await database.read { connection in
-            _ = try products.check(product.map { [$0] } ?? [], in: organization, connection)
-            return try AccessRequest.grantors(of: right, in: organization, connection)
-        }
+        let grantors = try await database.read { try AccessRequest.grantors(of: right, in: organization, $0) }
         let home: Link = "/organizations/\(organization)/access"
         let hasIt = Remedy.of(right, product: product, for: visit.standing) == .nothing
         let names = grantors.filter { $0.id != visit.person.id }.map { member -> HTML in

@@ -25,7 +25,7 @@ extension Organizations {
                     throw Problem.notFound
                 }
                 return try request.grant(
-                    chosen, by: visit.standing, permit: visit.permit, products: products, actor: visit.actor,
+                    chosen, permit: visit.permit, products: products, actor: visit.actor,
                     at: visit.now, in: connection)
             }
             return .redirect(requestLink(visit, id), notice: isNew ? "requests.granted" : "requests.decided")

@@ -116,7 +116,7 @@ extension Appearance {
         _ kind: LogoImage.Kind, by permit: Permit<ManageAppearance>, actor: Event.Actor, at now: Instant,
         in connection: Connection
     ) throws {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         let old = try find(permit.organization, in: connection)
         guard old.version(kind) != nil else { return }
         try remove(kind, by: permit, connection)
@@ -134,7 +134,7 @@ extension Appearance {
     private static func begin(
         _ revision: Int, by permit: Permit<ManageAppearance>, _ connection: Connection
     ) throws -> Appearance {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         let old = try find(permit.organization, in: connection)
         guard old.revision == revision else {
             throw Problem(.conflict, code: "changed_meanwhile", word: "form.changed_meanwhile")

@@ -15,9 +15,10 @@ extension Organization {
                 SELECT organization.id, organization.name, mine.role,
                     (SELECT COUNT(*) FROM membership AS other
                         WHERE other.organization_id = mine.organization_id AND other.person_id <> mine.person_id) AS others,
-                    (SELECT COUNT(*) FROM membership AS other
+                    (SELECT COUNT(*) FROM membership AS other JOIN person ON person.id = other.person_id
                         WHERE other.organization_id = mine.organization_id AND other.person_id <> mine.person_id
-                            AND other.role = 'legal_representative') AS representatives
+                            AND other.role = 'legal_representative' AND person.blocked_at IS NULL
+                            AND person.erased_at IS NULL) AS representatives
                 FROM membership AS mine JOIN organization ON organization.id = mine.organization_id
                 WHERE mine.person_id = \(person)
             ) AS own
@@ -40,7 +41,7 @@ extension Organization {
         }
     }
 
-    /// Ends every membership of somebody whose account is deleted, by the rules: of two who answer for the same organisation
+    /// Ends every membership of somebody whose account is deleted, and forgets what organisations kept of them, by the rules: of two who answer for the same organisation
     /// and go at the same moment, the second one stays.
     /// - Throws: 409 where an organisation would be left without anybody who answers for it.
     package static func depart(
@@ -53,5 +54,7 @@ extension Organization {
         for organization in organizations {
             try Member.leave(organization, person, actor: actor, at: now, in: connection)
         }
+        try Invitation.erase(person, at: now, in: connection)
+        try AccessRequest.erase(person, in: connection)
     }
 }

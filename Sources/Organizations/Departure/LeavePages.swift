@@ -53,6 +53,9 @@ extension Organizations {
         if leaving.teams > 0 { effects.append(words.count("organizations.leave.effect.teams", leaving.teams)) }
         if leaving.teamsLed > 0 { effects.append(words.count("organizations.leave.effect.leads", leaving.teamsLed)) }
         if !leaving.handedOver.isEmpty { effects.append(words("organizations.leave.effect.messages")) }
+        if leaving.invitations > 0 {
+            effects.append(words.count("organizations.leave.effect.invitations", leaving.invitations))
+        }
         effects.append(words("organizations.leave.effect.account"))
         return Destructive(
             title: words("organizations.leave.button", ["organization": visit.organization.name]),

@@ -14,6 +14,8 @@ struct Leaving: Sendable {
     let teamsLed: Int
     /// Messages that nobody else receives.
     let handedOver: ContactKinds
+    /// Open invitations that they sent.
+    let invitations: Int
 
     /// - Returns: nil where the person is no member.
     static func find(
@@ -33,10 +35,12 @@ struct Leaving: Sendable {
             hindrances: try hindrances(
                 of: person, member.role, others: others, in: organization, conditions: conditions, connection),
             products: member.role.administers ? nil : products.count, teams: member.membership.teams.count,
-            teamsLed: led, handedOver: member.membership.contacts.subtracting(others.recipients))
+            teamsLed: led, handedOver: member.membership.contacts.subtracting(others.recipients),
+            invitations: try Invitation.pendingCount(by: person, in: organization, connection))
     }
 
-    /// ORG-7 to ORG-9. Whoever has no other organisation stays too: every account belongs to one (ACC-8).
+    /// ORG-7 to ORG-9. The last organisation can be left too: whoever refuses its second factor may go (POL-4), keeps the
+    /// account, and is offered to found one.
     static func hindrances(
         of person: PersonID, _ role: Role, others: MembershipRules.Others, in organization: OrganizationID,
         conditions: [LeavingCondition], _ connection: Connection
@@ -51,28 +55,13 @@ struct Leaving: Sendable {
                     ]
                     : [Hindrance.Remedy("organizations.leave.name_another", "/organizations/\(organization)/members")])
         }
-        let hasAnother =
-            try connection.row(
-                """
-                SELECT 1 AS one FROM membership
-                WHERE person_id = \(person) AND organization_id <> \(organization) LIMIT 1
-                """) != nil
-        if !hasAnother {
-            hindrances.append(
-                Hindrance(
-                    code: "only_organization", word: "organizations.leave.refused.only_organization",
-                    remedies: [
-                        Hindrance.Remedy("organizations.new", "/organizations/new"),
-                        Hindrance.Remedy("organizations.leave.delete_account", "/profile/delete"),
-                    ]))
-        }
         for condition in conditions { hindrances += try condition.hindrances(person, organization, connection) }
         return hindrances
     }
 }
 
 extension Organization {
-    /// Leaves on one's own. Holds the person first, so that of two organisations left at the same moment one remains.
+    /// Leaves on one's own.
     /// - Parameter revision: of the membership whose end was agreed to.
     /// - Throws: 404 where the person is no member; 409 with the first thing that stands against it, or where the membership
     ///   was changed meanwhile.
@@ -80,7 +69,6 @@ extension Organization {
         _ organization: OrganizationID, _ person: PersonID, revision: Int, conditions: [LeavingCondition],
         actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
-        try connection.lock("person", person)
         try connection.lock("organization", organization)
         guard let leaving = try Leaving.find(person, in: organization, conditions: conditions, connection) else {
             throw Problem.notFound

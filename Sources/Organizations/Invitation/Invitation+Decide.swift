@@ -5,13 +5,14 @@ package import Storage
 import Web
 
 extension Invitation {
-    /// Sends the mail again and gives it its whole time again (USR-7).
+    /// Sends the mail again, with a link of its own, and gives it its whole time again (USR-7). The link of the mail before
+    /// stops working, and whoever sends it again is the one who vouches for it.
     /// - Throws: 403 where the role is not theirs to give; 409 where it is decided, was sent often enough, or where the
     ///   address belongs to a member by now.
     package func resend(
-        by inviter: Standing, permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant,
-        in connection: Connection
+        nonce: String, permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
+        let inviter = try permit.renew(in: connection)
         if let problem = MembershipRules.giving(membership.role, by: inviter) { throw problem }
         guard timesSent < Invitation.timesSentMax else {
             throw Problem(.conflict, code: "sent_often_enough", word: "invitations.refused.times")
@@ -26,7 +27,7 @@ extension Invitation {
         let rows = try connection.execute(
             """
             UPDATE invitation SET sent_at = \(now), times_sent = times_sent + 1, renewal_asked_at = NULL,
-                expires_at = \(now.adding(Invitation.lifetime))
+                expires_at = \(now.adding(Invitation.lifetime)), nonce = \(nonce), invited_by_id = \(permit.person)
             WHERE id = \(id) AND organization_id = \(permit.organization) AND state = 'pending'
                 AND times_sent = \(timesSent)
             """)
@@ -34,10 +35,11 @@ extension Invitation {
         try announce("InvitationResent", by: actor, at: now, in: connection)
     }
 
-    /// - Throws: 409 where it is decided already.
+    /// - Throws: 403 where the right is over; 409 where it is decided already.
     package func cancel(
         by permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
+        try permit.renew(in: connection)
         try decide(.cancelled, person: nil, at: now, in: connection)
         try announce("InvitationCancelled", by: actor, at: now, in: connection)
     }
@@ -50,7 +52,8 @@ extension Invitation {
 
     /// Makes the person a member as the invitation says. What has gone meanwhile, such as a team or a product, is left out.
     /// Accepting twice is harmless.
-    /// - Throws: 403 where the account is blocked; 410 where the invitation is decided or has expired; 409 where the person is a
+    /// - Throws: 403 where the account is blocked, or where only the invited address may accept; 410 where the invitation is decided, has
+    ///   expired, or is not its inviter's to give any more; 409 where the person is a
     ///   member already.
     package static func accept(
         _ id: InvitationID, by person: PersonID, products directory: ProductDirectory, actor: Event.Actor,
@@ -68,13 +71,19 @@ extension Invitation {
             let reason = state == .pending ? State.cancelled : state
             throw Problem(.gone, code: "link_expired", word: "invitations.link.\(reason.rawValue)")
         }
+        guard try invitation.isVouchedFor(connection) else {
+            throw Problem(.gone, code: "link_expired", word: "invitations.link.withdrawn")
+        }
         if isMember { throw Problem(.conflict, code: "already_member", word: "invitations.refused.you_are_member") }
-        let isOpen =
-            try connection.row(
-                "SELECT id FROM person WHERE id = \(person) AND blocked_at IS NULL AND erased_at IS NULL")
-            != nil
-        guard isOpen else {
+        let row = try connection.row(
+            "SELECT login FROM person WHERE id = \(person) AND blocked_at IS NULL AND erased_at IS NULL")
+        guard let login: EmailAddress = try row?["login"] else {
             throw Problem(.forbidden, code: "account_blocked", word: "invitations.refused.blocked")
+        }
+        guard invitation.mayAccept(login) else {
+            throw Problem(
+                .forbidden, code: "other_address", word: "invitations.refused.address",
+                arguments: ["email": invitation.email.description])
         }
         try invitation.decide(.accepted, person: person, at: now, in: connection)
         let there = Set(try directory.list(organization, connection).map(\.id))
@@ -83,8 +92,22 @@ extension Invitation {
         membership.products.formIntersection(there)
         membership.teams.formIntersection(teams)
         try Organization.join(organization, person, as: membership, actor: actor, at: now, in: connection)
-        try invitation.announce("InvitationAccepted", by: actor, at: now, in: connection)
+        // With whichever account: who invited is told which (USR-8).
+        try invitation.announce(
+            "InvitationAccepted", by: actor, personal: ["login": login.description], about: person, at: now,
+            in: connection)
         return organization
+    }
+
+    /// Who is to administer is who was invited, and nobody to whom the mail was passed on (USR-8).
+    func mayAccept(_ login: EmailAddress) -> Bool { !membership.role.administers || login.key == email.key }
+
+    /// Whoever sent it is still somebody who may give what it promises.
+    func isVouchedFor(_ connection: Connection) throws -> Bool {
+        guard let inviter = try Member.find(invitedBy, in: organization, connection), !inviter.isBlocked else {
+            return false
+        }
+        return MembershipRules.roles(givenBy: inviter.role).contains(membership.role)
     }
 
     /// Somebody opened the link too late and would like another: once, until it is sent again.
@@ -113,11 +136,14 @@ extension Invitation {
         guard rows == 1 else { throw Invitation.decided }
     }
 
-    private func announce(_ name: String, by actor: Event.Actor, at now: Instant, in connection: Connection) throws {
+    private func announce(
+        _ name: String, by actor: Event.Actor, personal: [String: String] = [:], about: PersonID? = nil,
+        at now: Instant, in connection: Connection
+    ) throws {
         try connection.announce(
             Event(
                 name, by: actor, organization: organization, subject: "invitation", id.rawValue,
-                payload: ["role": membership.role.rawValue]), at: now)
+                payload: ["role": membership.role.rawValue], personal: personal, about: about), at: now)
     }
 
     private static let decided = Problem(.conflict, code: "already_decided", word: "invitations.refused.decided")

@@ -19,6 +19,7 @@ package struct Invitation: Sendable {
     package let language: Language
     private let stored: State
     let nonce: String
+    /// Who vouches for it: whoever sent it last.
     package let invitedBy: PersonID
     /// Who accepted, with whichever account (USR-8).
     package let person: PersonID?
@@ -36,6 +37,8 @@ package struct Invitation: Sendable {
     package static let batchMax = 50
     /// Invitations of one organisation in 24 hours, so that nobody writes to the world in our name.
     package static let dayMax = 200
+    /// Invitations by one person in 24 hours, in all organisations together: founding another one makes no room.
+    package static let dayMaxOfPerson = 200
     /// Mails about one invitation, however often it is sent again: nobody is to be pestered in our name.
     package static let timesSentMax = 5
 

@@ -19,13 +19,13 @@ package struct InvitationBatch: Sendable {
     }
 
     /// - Throws: `Problems` with each address that cannot be invited; 422 where there are too many; 429 where the organisation
-    ///   has invited enough for a day; and as `Invitation.create`. Then nothing is sent.
+    ///   or the inviter has invited enough for a day; and as `Invitation.create`. Then nothing is sent.
     package func send(
-        by inviter: Standing, permit: Permit<ManageMembers>, products: ProductDirectory, surroundings: Surroundings,
+        permit: Permit<ManageMembers>, products: ProductDirectory, surroundings: Surroundings,
         actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
         let organization = permit.organization
-        try connection.lock("organization", organization)
+        try permit.renew(in: connection)
         let isSent =
             try connection.row(
                 """
@@ -34,25 +34,34 @@ package struct InvitationBatch: Sendable {
                 """) != nil
         if isSent, !key.isEmpty { return }
         guard addresses.count <= Invitation.batchMax else { throw InvitationBatch.tooMany(addresses.count) }
-        let day: Int =
-            try connection.row(
-                """
-                SELECT COUNT(*) AS count FROM invitation
-                WHERE organization_id = \(organization) AND created_at > \(now.adding(.hours(-24)))
-                """)?["count"] ?? 0
-        guard day + addresses.count <= Invitation.dayMax else {
-            throw Problem(
-                .tooMany(retryAfterSeconds: 3600), code: "too_many_invitations", word: "invitations.refused.day",
-                arguments: ["max": String(Invitation.dayMax), "left": String(max(0, Invitation.dayMax - day))],
-                field: "emails")
-        }
+        try InvitationBatch.checkDay(
+            "organization_id = \(organization)", adding: addresses.count, max: Invitation.dayMax,
+            word: "invitations.refused.day", at: now, connection)
+        // Somebody may found many organisations. Of several at the same moment each counts the others.
+        try connection.lock("person", permit.person)
+        try InvitationBatch.checkDay(
+            "invited_by_id = \(permit.person)", adding: addresses.count, max: Invitation.dayMaxOfPerson,
+            word: "invitations.refused.day_of_person", at: now, connection)
         let refusals = try InvitationBatch.refusals(of: addresses, by: permit, at: now, in: connection)
         guard refusals.isEmpty else { throw Problems(refusals) }
         for address in addresses {
             _ = try Invitation.create(
-                address, as: membership, language: language, nonce: surroundings.secret(), batchKey: key, by: inviter,
-                permit: permit, products: products, actor: actor, at: now, in: connection)
+                address, as: membership, language: language, nonce: surroundings.secret(), batchKey: key, permit: permit,
+                products: products, actor: actor, at: now, in: connection)
         }
+    }
+
+    private static func checkDay(
+        _ whose: SQL, adding more: Int, max: Int, word: String, at now: Instant, _ connection: Connection
+    ) throws {
+        let day: Int =
+            try connection.row(
+                "SELECT COUNT(*) AS count FROM invitation WHERE \(whose) AND created_at > \(now.adding(.hours(-24)))"
+            )?["count"] ?? 0
+        guard day + more > max else { return }
+        throw Problem(
+            .tooMany(retryAfterSeconds: 3600), code: "too_many_invitations", word: word,
+            arguments: ["max": String(max), "left": String(Swift.max(0, max - day))], field: "emails")
     }
 
     static func refusals(

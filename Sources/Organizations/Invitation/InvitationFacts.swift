@@ -12,6 +12,8 @@ struct InvitationFacts: Sendable {
     let inviter: String
     /// Whoever looks is a member already.
     let isMember: Bool
+    /// Its inviter may not give any more what it promises.
+    let isWithdrawn: Bool
 
     init(_ invitation: Invitation, for person: PersonID?, at now: Instant, in connection: Connection) throws {
         self.invitation = invitation
@@ -20,6 +22,7 @@ struct InvitationFacts: Sendable {
         self.state = !isThere && (state == .pending || state == .expired) ? .cancelled : state
         organization = try Organization.find(invitation.organization, in: connection)?.name ?? ""
         inviter = try Person.find(invitation.invitedBy, in: connection)?.name ?? ""
+        isWithdrawn = try self.state == .pending && !invitation.isVouchedFor(connection)
         isMember = try person.map { try Invitation.isMember($0, of: invitation.organization, connection) } ?? false
     }
 

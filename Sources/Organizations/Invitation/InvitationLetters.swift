@@ -58,7 +58,9 @@ extension Organizations {
                 let organization = try Organization.find(invitation.organization, in: connection),
                 let inviter = try administrator(invitation.invitedBy, in: organization.id, connection)
             else { return [] }
-            return [.email(mail("invitations.mail.\(outcome)", invitation, organization, to: inviter))]
+            let account = try invitation.person.flatMap { try Person.find($0, in: connection) }
+            let login = account?.login ?? invitation.email
+            return [.email(mail("invitations.mail.\(outcome)", invitation, organization, by: login, to: inviter))]
         }
     }
 
@@ -70,7 +72,7 @@ extension Organizations {
             let reader = try administrator(invitation.invitedBy, in: organization.id, connection)
                 ?? Member.administrators(of: organization.id, in: connection).first(where: { !$0.isBlocked })
         else { return [] }
-        return [.email(mail("invitations.mail.renewal", invitation, organization, to: reader))]
+        return [.email(mail("invitations.mail.renewal", invitation, organization, by: invitation.email, to: reader))]
     }
 
     private func administrator(
@@ -81,10 +83,13 @@ extension Organizations {
         }
     }
 
-    private func mail(_ word: String, _ invitation: Invitation, _ organization: Organization, to reader: Member) -> Mail
-    {
+    /// - Parameter login: of the account that answered, which need not be the invited address (USR-8).
+    private func mail(
+        _ word: String, _ invitation: Invitation, _ organization: Organization, by login: EmailAddress,
+        to reader: Member
+    ) -> Mail {
         let words = wording.words(reader.language)
-        let holes = ["email": invitation.email.description, "organization": organization.name]
+        let holes = ["email": invitation.email.description, "organization": organization.name, "login": login.description]
         let letter = Letter(
             subject: words("\(word).subject", holes), words: words, settings: settings, greeting: reader.firstName,
             paragraphs: [words("\(word).text", holes)],

@@ -11,7 +11,7 @@ extension Organizations {
         members.confirmed.post("invitations/{invitation}/resend") { visit, _ in
             try await database.write { connection in
                 try find(visit, connection).resend(
-                    by: visit.standing, permit: visit.permit, actor: visit.actor, at: visit.now, in: connection)
+                    nonce: surroundings.secret(), permit: visit.permit, actor: visit.actor, at: visit.now, in: connection)
             }
             return .redirect("/organizations/\(visit.organization.id)/invitations", notice: "invitations.resent")
         }
@@ -36,15 +36,15 @@ extension Organizations {
 
     func invitationListPage(_ visit: OrganizationVisit<ManageMembers>) async throws -> Page {
         let state = Invitation.State(rawValue: visit.visit.query("state"))
-        let (list, names) = try await database.read { connection in
+        let (list, people) = try await database.read { connection in
             let list = try Invitation.list(state, visit.paging, by: visit.permit, at: visit.now, in: connection)
-            var names: [PersonID: String] = [:]
-            for person in Set(list.items.map(\.invitedBy)) {
-                names[person] = try Person.find(person, in: connection)?.name
+            var people: [PersonID: Person] = [:]
+            for person in Set(list.items.map(\.invitedBy) + list.items.compactMap(\.person)) {
+                people[person] = try Person.find(person, in: connection)
             }
-            return (list, names)
+            return (list, people)
         }
-        return InvitationList(visit: visit, list: list, state: state, inviters: names).page
+        return InvitationList(visit: visit, list: list, state: state, people: people).page
     }
 
     private func cancellationPage(_ visit: OrganizationVisit<ManageMembers>, _ form: Form) async throws -> Page {
@@ -79,7 +79,8 @@ private struct InvitationList {
     let visit: OrganizationVisit<ManageMembers>
     let list: Listing<Invitation>
     let state: Invitation.State?
-    let inviters: [PersonID: String]
+    /// Who invited, and who accepted.
+    let people: [PersonID: Person]
 
     private var words: Words { visit.words }
     private var home: Link { "/organizations/\(visit.organization.id)/invitations" }
@@ -143,13 +144,16 @@ private struct InvitationList {
         let state = invitation.state(at: visit.now)
         let sent = words.count(
             "invitations.times", invitation.timesSent, ["moment": words.moment(invitation.sentAt, in: visit.zone)])
+        let account = invitation.person.flatMap { people[$0] }.map { person -> HTML in
+            "<small>\(words("invitations.accepted_with", ["login": person.login.description]))</small>"
+        }
         let isOpen = state == .pending || state == .expired
         return """
             <tr><th scope="row">\(invitation.email.description)</th>
             <td data-label="\(words("invitations.state"))">\(tag(tone(state), words("invitations.state.\(state.rawValue)")))\
-            \(when(invitation.renewalAskedAt != nil && state == .expired, "<small>\(words("invitations.renewal.asked"))</small>"))</td>
+            \(when(invitation.renewalAskedAt != nil && state == .expired, "<small>\(words("invitations.renewal.asked"))</small>"))\(account ?? .empty)</td>
             <td data-label="\(words("invitations.role"))">\(words("role.\(invitation.membership.role.rawValue)"))</td>
-            <td data-label="\(words("invitations.by"))">\(inviters[invitation.invitedBy] ?? "–")</td>
+            <td data-label="\(words("invitations.by"))">\(people[invitation.invitedBy]?.name ?? "–")</td>
             <td data-label="\(words("invitations.sent"))">\(sent)</td>
             <td data-label="\(words("invitations.expires"))">\(isOpen ? words.moment(invitation.expiresAt, in: visit.zone) : "–")</td>
             <td class="act">\(actions(invitation, state))</td></tr>

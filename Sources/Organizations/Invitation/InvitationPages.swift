@@ -115,7 +115,7 @@ extension Organizations {
             guard let login = EmailAddress(visit.person.login) else { return [] as [InvitationFacts] }
             return try Invitation.open(to: login, at: visit.now, in: connection).map {
                 try InvitationFacts($0, for: visit.person.id, at: visit.now, in: connection)
-            }.filter { $0.state == .pending }
+            }.filter { $0.state == .pending && !$0.isWithdrawn }
         }
         let cards = open.map { facts -> HTML in
             let page = facts.invitation.page(keys)

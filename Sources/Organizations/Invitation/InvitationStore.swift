@@ -13,6 +13,10 @@ extension Migration {
         ALTER TABLE invitation ADD COLUMN renewal_asked_at BIGINT;
         CREATE INDEX invitation_of_day ON invitation (organization_id, created_at);
         """)
+
+    /// What one person sent, for the limit of a day and for taking it back.
+    static let inviters = Migration(
+        "organizations-004-inviters", "CREATE INDEX invitation_of_inviter ON invitation (invited_by_id, created_at);")
 }
 
 extension Invitation {
@@ -70,11 +74,11 @@ extension Invitation {
     ///   404 for products and teams that are not the organisation's.
     package static func create(
         _ email: EmailAddress, as membership: Membership, language: Language, nonce: String, batchKey: String = "",
-        by inviter: Standing, permit: Permit<ManageMembers>, products directory: ProductDirectory, actor: Event.Actor,
+        permit: Permit<ManageMembers>, products directory: ProductDirectory, actor: Event.Actor,
         at now: Instant, in connection: Connection
     ) throws -> InvitationID {
         let organization = permit.organization
-        try connection.lock("organization", organization)
+        let inviter = try permit.renew(in: connection)
         if let problem = MembershipRules.giving(membership.role, by: inviter) { throw problem }
         if let problem = try refusal(of: email, by: permit, at: now, in: connection) { throw problem }
         _ = try directory.check(membership.products, in: organization, connection)

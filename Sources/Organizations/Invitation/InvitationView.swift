@@ -11,7 +11,8 @@ struct InvitationView {
 
     private var words: Words { visit.words }
     private var email: String { facts.invitation.email.description }
-    private var isAddressee: Bool { visit.person?.login.lowercased() == facts.invitation.email.key }
+    private var login: EmailAddress? { visit.person.flatMap { EmailAddress($0.login) } }
+    private var isAddressee: Bool { login?.key == facts.invitation.email.key }
 
     var page: Page {
         let title = words("invitations.page.title", ["organization": facts.organization])
@@ -32,6 +33,7 @@ struct InvitationView {
         case .expired where facts.isMember: member
         case .expired: expired
         case .pending where facts.isMember: member
+        case .pending where facts.isWithdrawn: closed("withdrawn")
         case .pending: pending
         }
     }
@@ -100,13 +102,19 @@ struct InvitationView {
     /// Signed in with another address: said clearly, with both, and accepted only on purpose (USR-8).
     private var somebodyElse: HTML {
         let login = visit.person?.login ?? ""
+        let mayAccept = self.login.map(facts.invitation.mayAccept) ?? false
+        let title = words("invitations.somebody_else.accept", ["login": login])
+        let accept =
+            mayAccept
+            ? act("accept", title, isPrimary: false)
+            : lockedAction(title, reason: words("invitations.refused.address", ["email": email]), id: "accept")
         return """
             \(banner(.warn, icon: "warning", HTML(words("invitations.somebody_else", ["login": login, "email": email]))))
             <form class="stack gap-above" method="post" action="/sign-out">\(visit.formFields)\
             <input type="hidden" name="next" value="\(link.text)">
             \(button(words("invitations.somebody_else.switch", ["email": email]), isWide: true))</form>
             <form class="stack gap-above" method="post" action="\(link)">\(visit.formFields)\(identity)
-            \(act("accept", words("invitations.somebody_else.accept", ["login": login]), isPrimary: false))
+            \(accept)
             \(decline)</form>
             """
     }

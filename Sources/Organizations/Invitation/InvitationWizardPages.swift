@@ -24,7 +24,7 @@ extension Organizations {
             try throwing(draft.problems(givenBy: visit.standing) + draft.problems(among: options))
             try await database.write { connection in
                 try batch.send(
-                    by: visit.standing, permit: visit.permit, products: products, surroundings: surroundings,
+                    permit: visit.permit, products: products, surroundings: surroundings,
                     actor: visit.actor, at: visit.now, in: connection)
             }
             return .redirect("/organizations/\(visit.organization.id)/invitations", notice: "invitations.sent")

@@ -12,15 +12,13 @@ extension Member {
     /// - Returns: what it was before.
     @discardableResult
     package static func change(
-        _ person: PersonID, to new: Membership, revision: Int, by changer: Standing, permit: Permit<ManageMembers>,
+        _ person: PersonID, to new: Membership, revision: Int, permit: Permit<ManageMembers>,
         products directory: ProductDirectory, answering request: AccessRequestID? = nil, actor: Event.Actor,
         at now: Instant, in connection: Connection
     ) throws -> Membership {
         let organization = permit.organization
-        try connection.lock("organization", organization)
+        let changer = try permit.renew(in: connection)
         guard let member = try find(person, in: organization, connection) else { throw Problem.notFound }
-        // What the changer was when the page was opened may be over by now.
-        let changer = try current(changer, connection)
         let old = member.membership
         let others = try others(than: [person], in: organization, connection)
         if let problem = MembershipRules.changing(old, to: new, by: changer, others: others) { throw problem }
@@ -46,6 +44,9 @@ extension Member {
                 "MemberChanged", by: actor, organization: organization, subject: "person", person.rawValue,
                 payload: payload), at: now)
         try AccessRequest.settle(person, in: organization, by: actor, at: now, connection)
+        try Invitation.withdraw(
+            of: person, giving: MembershipRules.roles(givenBy: new.role), in: organization, by: actor, at: now,
+            connection)
         return old
     }
 
@@ -66,18 +67,21 @@ extension Member {
     }
 
     /// Takes a member out; their rights end with it, in open sessions too, since rights are read at each request.
-    /// - Throws: 404, or the problem of `MembershipRules.removing`.
+    /// - Parameter revision: of the membership whose end was agreed to; nil for one of a batch.
+    /// - Throws: 404, or the problem of `MembershipRules.removing`; 409 where the membership was changed meanwhile.
     package static func remove(
-        _ person: PersonID, by remover: Standing, permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant,
+        _ person: PersonID, revision: Int? = nil, permit: Permit<ManageMembers>, actor: Event.Actor, at now: Instant,
         in connection: Connection
     ) throws {
         let organization = permit.organization
-        try connection.lock("organization", organization)
+        let remover = try permit.renew(in: connection)
         guard let member = try find(person, in: organization, connection) else { throw Problem.notFound }
-        let remover = try current(remover, connection)
         let others = try others(than: [person], in: organization, connection)
         if let problem = MembershipRules.removing(person, member.role, by: remover, others: others) { throw problem }
-        try end(member, others: others, at: now, connection)
+        if let revision, revision != member.revision {
+            throw Problem(.conflict, code: "changed_meanwhile", word: "form.changed_meanwhile")
+        }
+        try end(member, others: others, by: actor, at: now, connection)
         try connection.announce(
             Event(
                 "MemberRemoved", by: actor, organization: organization, subject: "person", person.rawValue,
@@ -94,19 +98,20 @@ extension Member {
         guard let member = try find(person, in: organization, connection) else { throw Problem.notFound }
         let others = try others(than: [person], in: organization, connection)
         if let problem = MembershipRules.leaving(member.role, others: others).first { throw problem }
-        try end(member, others: others, at: now, connection)
+        try end(member, others: others, by: actor, at: now, connection)
         try connection.announce(
             Event(
                 "MemberLeft", by: actor, organization: organization, subject: "person", person.rawValue,
                 payload: ["role": member.role.rawValue]), at: now)
     }
 
-    /// Grants and teams go with the membership. Messages that nobody else receives go to those who answer for the
+    /// Grants, teams and open invitations go with the membership. Messages that nobody else receives go to those who answer for the
     /// organisation from now on (USR-13).
     private static func end(
-        _ member: Member, others: MembershipRules.Others, at now: Instant, _ connection: Connection
+        _ member: Member, others: MembershipRules.Others, by actor: Event.Actor, at now: Instant, _ connection: Connection
     ) throws {
         try AccessRequest.drop(of: member.id, in: member.organization, at: now, connection)
+        try Invitation.withdraw(of: member.id, giving: [], in: member.organization, by: actor, at: now, connection)
         try connection.execute(
             "UPDATE team SET leader_id = NULL WHERE organization_id = \(member.organization) AND leader_id = \(member.id)"
         )
@@ -121,18 +126,5 @@ extension Member {
                 gets_technical = gets_technical OR \(orphaned.contains(.technical)), revision = revision + 1
             WHERE organization_id = \(member.organization) AND role = 'legal_representative'
             """)
-    }
-
-    /// Where somebody stands now, under the lock.
-    private static func current(_ standing: Standing, _ connection: Connection) throws -> Standing {
-        let row = try connection.row(
-            """
-            SELECT role, has_billing_right FROM membership
-            WHERE organization_id = \(standing.organization) AND person_id = \(standing.person)
-            """)
-        guard let row else { throw Problem.notFound }
-        return Standing(
-            person: standing.person, organization: standing.organization, role: try row["role"],
-            hasBillingRight: try row["has_billing_right"])
     }
 }

@@ -22,7 +22,7 @@ extension Organizations {
                 var membership = membership
                 try keepGone(&membership, of: person, visit.permit, connection)
                 try Member.change(
-                    person, to: membership, revision: revision, by: visit.standing, permit: visit.permit,
+                    person, to: membership, revision: revision, permit: visit.permit,
                     products: products, actor: visit.actor, at: visit.now, in: connection)
             }
             // Whoever gave up their own rights cannot come back to the page.

@@ -34,7 +34,7 @@ extension Member {
 
     /// Why the visitor cannot remove them; nil where they can.
     func removal(by standing: Standing, all: MembershipRules.Others) -> Problem? {
-        MembershipRules.removing(id, role, by: standing, others: all.without(role))
+        MembershipRules.removing(id, role, by: standing, others: all.without(self))
     }
 }
 

@@ -7,11 +7,12 @@ extension Organizations {
     /// Removing a member: what goes with it is counted before (USR-10). Their rights end at once, in open sessions too.
     func openMemberRemoval(_ doors: Doors) {
         doors.organization(ManageMembers.self).confirmed.form("members/{person}/remove", page: removalPage) {
-            visit, _ in
+            visit, form in
             let person: PersonID = try visit.visit.id("person")
+            let revision = Int(form.typed("revision")) ?? 0
             try await database.write { connection in
                 try Member.remove(
-                    person, by: visit.standing, permit: visit.permit, actor: visit.actor, at: visit.now, in: connection)
+                    person, revision: revision, permit: visit.permit, actor: visit.actor, at: visit.now, in: connection)
             }
             return .redirect("/organizations/\(visit.organization.id)/members", notice: "members.removed")
         }
@@ -28,11 +29,13 @@ extension Organizations {
             return (member, try RemovalEffects(of: member, others: others, products, connection), problem)
         }
         let title = words("members.remove.title", ["name": member.name])
+        var form = form
+        form.refresh("revision", String(member.revision))
         let remove: HTML =
             problem.map { lockedAction(words("members.remove"), reason: words($0.word), id: "remove") }
                 ?? """
                 <form method="post" action="\(member.link("remove"))">\(visit.visit.formFields)\
-                <button class="btn danger">\(icon("trash"))\(words("members.remove"))</button></form>
+                \(form.hidden("revision"))<button class="btn danger">\(icon("trash"))\(words("members.remove"))</button></form>
                 """
         return Page(
             title: title, current: "members",
@@ -55,6 +58,8 @@ struct RemovalEffects: Sendable {
     /// Messages that nobody else receives; they go to those who answer for the organisation.
     let orphaned: ContactKinds
     let requests: Int
+    /// Open invitations that they sent.
+    let invitations: Int
 
     init(
         of member: Member, others: MembershipRules.Others, _ directory: ProductDirectory, _ connection: Connection
@@ -65,6 +70,7 @@ struct RemovalEffects: Sendable {
         leads = reach.teams.filter { $0.leader == member.id }.map(\.name)
         orphaned = member.membership.contacts.subtracting(others.recipients)
         requests = try AccessRequest.open(of: member.id, in: member.organization, connection).count
+        invitations = try Invitation.pendingCount(by: member.id, in: member.organization, connection)
     }
 
     func summary(_ words: Words) -> HTML {
@@ -82,6 +88,10 @@ struct RemovalEffects: Sendable {
         }
         if requests > 0 {
             lines.append((words("requests.open"), HTML(words.count("members.remove.requests", requests)), .empty))
+        }
+        if invitations > 0 {
+            lines.append(
+                (words("invitations.title"), HTML(words.count("members.remove.invitations", invitations)), .empty))
         }
         lines.append((words("members.remove.sessions"), HTML(words("members.remove.at_once")), .empty))
         return Web.summary(lines)

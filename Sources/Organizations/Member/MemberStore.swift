@@ -132,21 +132,24 @@ extension Member {
         return conditions
     }
 
-    /// What would be left without these members; without none, what there is.
+    /// What would be left without these members; without none, what there is. Who is blocked is a member still, but neither
+    /// answers for the organisation nor receives its messages.
     static func others(
         than people: [PersonID], in organization: OrganizationID, _ connection: Connection
     ) throws -> MembershipRules.Others {
         // An empty list matches nothing, not even by NOT IN.
-        let except: SQL = people.isEmpty ? "" : "AND person_id NOT IN \(people)"
+        let except: SQL = people.isEmpty ? "" : "AND membership.person_id NOT IN \(people)"
+        let isOpen: SQL = "person.blocked_at IS NULL AND person.erased_at IS NULL"
         guard
             let row = try connection.row(
                 """
                 SELECT COUNT(*) AS members,
-                    COALESCE(SUM(CASE WHEN role = 'legal_representative' THEN 1 ELSE 0 END), 0) AS representatives,
-                    COALESCE(MAX(CASE WHEN gets_administrative THEN 1 ELSE 0 END), 0) = 1 AS gets_administrative,
-                    COALESCE(MAX(CASE WHEN gets_billing THEN 1 ELSE 0 END), 0) = 1 AS gets_billing,
-                    COALESCE(MAX(CASE WHEN gets_technical THEN 1 ELSE 0 END), 0) = 1 AS gets_technical
-                FROM membership WHERE organization_id = \(organization) \(except)
+                    COALESCE(SUM(CASE WHEN role = 'legal_representative' AND \(isOpen) THEN 1 ELSE 0 END), 0) AS representatives,
+                    COALESCE(MAX(CASE WHEN gets_administrative AND \(isOpen) THEN 1 ELSE 0 END), 0) = 1 AS gets_administrative,
+                    COALESCE(MAX(CASE WHEN gets_billing AND \(isOpen) THEN 1 ELSE 0 END), 0) = 1 AS gets_billing,
+                    COALESCE(MAX(CASE WHEN gets_technical AND \(isOpen) THEN 1 ELSE 0 END), 0) = 1 AS gets_technical
+                FROM membership JOIN person ON person.id = membership.person_id
+                WHERE organization_id = \(organization) \(except)
                 """)
         else { throw Problem.notFound }
         return MembershipRules.Others(

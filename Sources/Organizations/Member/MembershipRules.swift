@@ -7,6 +7,7 @@ package enum MembershipRules {
     /// What would be left of an organisation without a certain member, or without several.
     package struct Others: Sendable, Hashable {
         package let members: Int
+        /// Those who can act: who is blocked answers for nothing.
         package let legalRepresentatives: Int
         /// The kinds of messages that one of them receives.
         package let recipients: ContactKinds
@@ -17,18 +18,20 @@ package enum MembershipRules {
             self.recipients = recipients
         }
 
-        /// Of everybody, without one more of this role; who receives what is left as it is.
-        package func without(_ role: Role) -> Others {
-            Others(
-                members: members - 1,
-                legalRepresentatives: legalRepresentatives - (role == .legalRepresentative ? 1 : 0),
+        /// Of everybody, without one more member; who receives what is left as it is.
+        func without(_ member: Member) -> Others {
+            let counted = member.role == .legalRepresentative && !member.isBlocked
+            return Others(
+                members: members - 1, legalRepresentatives: legalRepresentatives - (counted ? 1 : 0),
                 recipients: recipients)
         }
     }
 
     /// The roles that somebody may give (USR-5).
-    package static func roles(givenBy giver: Standing) -> [Role] {
-        switch giver.role {
+    package static func roles(givenBy giver: Standing) -> [Role] { roles(givenBy: giver.role) }
+
+    static func roles(givenBy giver: Role) -> [Role] {
+        switch giver {
         case .legalRepresentative: Role.allCases
         case .administrator: Role.allCases.filter { $0 != .legalRepresentative }
         case .collaborator, .external: []
@@ -46,8 +49,8 @@ package enum MembershipRules {
         if !changer.role.administers {
             return Problem(.forbidden, code: "access_denied", word: "access.reason.administrator")
         }
-        if old.role == .legalRepresentative, changer.role != .legalRepresentative, old.role != new.role {
-            return Problem(.forbidden, code: "outranked", word: "members.refused.outranked", field: "role")
+        if old.role == .legalRepresentative, changer.role != .legalRepresentative, let field = taken(from: old, by: new) {
+            return Problem(.forbidden, code: "outranked", word: "members.refused.outranked", field: field)
         }
         if old.role != new.role {
             if let problem = giving(new.role, by: changer) { return problem }
@@ -64,6 +67,15 @@ package enum MembershipRules {
                 .invalid, code: "last_recipient", word: "members.refused.recipient.\(first)", field: "contacts")
         }
         return nil
+    }
+
+    /// What a change takes away, as the form names it; nil where it only gives.
+    private static func taken(from old: Membership, by new: Membership) -> String? {
+        if old.role != new.role { return "role" }
+        if old.hasBillingRight, !new.hasBillingRight { return "billing" }
+        if !new.contacts.isSuperset(of: old.contacts) { return "contacts" }
+        if !new.teams.isSuperset(of: old.teams) { return "teams" }
+        return new.products.isSuperset(of: old.products) ? nil : "products"
     }
 
     /// Being removed by somebody else. For oneself there is leaving.

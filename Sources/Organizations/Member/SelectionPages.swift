@@ -75,7 +75,7 @@ extension Organizations {
             switch act {
             case .remove:
                 try Member.remove(
-                    member.id, by: visit.standing, permit: visit.permit, actor: visit.actor, at: visit.now,
+                    member.id, permit: visit.permit, actor: visit.actor, at: visit.now,
                     in: connection)
             case .alert:
                 try Member.alert(

@@ -54,6 +54,31 @@ extension Organization {
         return id
     }
 
+    /// Organisations that one person founds in 24 hours: an agency with its customers does not come near it, and nobody fills the
+    /// house with them.
+    package static let foundedPerDayMax = 20
+
+    /// Another one, beside that of the sign-up (ACC-9).
+    /// - Throws: 429 where the person has founded enough for a day.
+    package static func foundAnother(
+        _ new: NewOrganization, by founder: PersonID, actor: Event.Actor, at now: Instant, in connection: Connection
+    ) throws -> OrganizationID {
+        try connection.lock("person", founder)
+        let first = try Event.firstID(since: now.adding(.hours(-24)), in: connection)
+        let day: Int =
+            try connection.row(
+                """
+                SELECT COUNT(*) AS count FROM event
+                WHERE id >= \(first) AND person_id = \(founder) AND name = 'OrganizationFounded'
+                """)?["count"] ?? 0
+        guard day < foundedPerDayMax else {
+            throw Problem(
+                .tooMany(retryAfterSeconds: 3600), code: "too_many_organizations", word: "organizations.refused.day",
+                arguments: ["max": String(foundedPerDayMax)])
+        }
+        return try found(new, by: founder, actor: actor, at: now, in: connection)
+    }
+
     /// Makes somebody a member.
     /// - Throws: 404 where the organisation is deleted.
     package static func join(
@@ -131,10 +156,11 @@ extension Organization {
         try Member.recipients(of: .billing, in: id, connection).map(\.id)
     }
 
-    /// - Throws: 409 where the organisation was changed since the form was filled in.
+    /// - Throws: 403 where the right is over; 409 where the organisation was changed since the form was filled in.
     package func change(
         _ details: OrganizationDetails, by permit: Permit<ManageOrganization>, revision: Int, in connection: Connection
     ) throws {
+        try permit.renew(in: connection)
         let rows = try connection.execute(
             """
             UPDATE organization SET name = \(details.name), street = \(details.address.street),

@@ -56,7 +56,7 @@ extension Policy {
         _ isRequired: Bool, by permit: Permit<ManagePolicy>, actor: Event.Actor, at now: Instant,
         in connection: Connection
     ) throws -> Bool {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         let policy = try find(by: permit, in: connection)
         if policy.requiresSecondFactor == isRequired { return false }
         if isRequired, !policy.hasOwn {
@@ -77,7 +77,7 @@ extension Policy {
     package static func remind(
         by permit: Permit<ManagePolicy>, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         let policy = try find(by: permit, in: connection)
         guard policy.lacking > 0 else { throw Problem(.conflict, code: "nobody_lacks", word: "policy.refused.nobody") }
         guard policy.mayRemind(at: now) else {

@@ -100,7 +100,7 @@ extension Team {
         in connection: Connection
     ) throws -> Int {
         guard people.count <= Team.batchMax else { throw Team.tooMany("people") }
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         guard try Team.find(id, in: permit.organization, connection) != nil else { throw Problem.notFound }
         let new = Set(people).subtracting(try Team.memberIDs(of: id, connection)).sorted()
         let known: Int =
@@ -123,7 +123,7 @@ extension Team {
         _ people: [PersonID], by permit: Permit<ManageTeams>, actor: Event.Actor, at now: Instant,
         in connection: Connection
     ) throws -> Int {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         var count = 0
         for person in Set(people).sorted() {
             guard

@@ -12,7 +12,7 @@ extension Team {
         at now: Instant, in connection: Connection
     ) throws -> Int {
         guard products.count <= Team.batchMax else { throw Team.tooMany("products") }
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         guard try Team.find(id, in: permit.organization, connection) != nil else { throw Problem.notFound }
         let new = products.subtracting(try Team.productIDs(of: id, connection))
         for entry in try directory.check(new, in: permit.organization, connection).sorted(by: { $0.id < $1.id }) {
@@ -29,7 +29,7 @@ extension Team {
         _ products: Set<ProductID>, by permit: Permit<ManageTeams>, directory: ProductDirectory, actor: Event.Actor,
         at now: Instant, in connection: Connection
     ) throws -> Int {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         guard try Team.find(id, in: permit.organization, connection) != nil else { throw Problem.notFound }
         let names = Dictionary(
             try directory.list(permit.organization, connection).map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })

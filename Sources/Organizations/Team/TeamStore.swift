@@ -65,7 +65,7 @@ extension Team {
         directory: ProductDirectory, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws -> TeamID {
         let organization = permit.organization
-        try connection.lock("organization", organization)
+        try permit.renew(in: connection)
         let count: Int =
             try connection.row("SELECT COUNT(*) AS count FROM team WHERE organization_id = \(organization)")?["count"]
             ?? 0
@@ -93,7 +93,7 @@ extension Team {
         name: String, description: String, leader: PersonID?, revision: Int, by permit: Permit<ManageTeams>,
         actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         try Team.checkName(name, but: id, in: permit.organization, connection)
         if let leader, try !isMember(leader, connection) { throw Problem.field("leader", "teams.refused.leader") }
         let rows = try connection.execute(
@@ -119,7 +119,7 @@ extension Team {
     package func delete(
         by permit: Permit<ManageTeams>, actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws {
-        try connection.lock("organization", permit.organization)
+        try permit.renew(in: connection)
         guard
             try connection.execute("DELETE FROM team WHERE id = \(id) AND organization_id = \(permit.organization)")
                 == 1
