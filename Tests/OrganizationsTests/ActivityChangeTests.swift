@@ -35,7 +35,7 @@ struct ActivityChangeTests {
                     luca.id,
                     to: Membership(
                         role: .administrator, hasBillingRight: true, contacts: .technical, products: [product],
-                        teams: [team.id]), revision: member.revision, by: marie.standing, permit: permit,
+                        teams: [team.id]), revision: member.revision, permit: permit,
                     products: directory, actor: marie.actor, at: now, in: connection)
             }
             let page = try await log(world, marie)

@@ -89,7 +89,8 @@ struct MemberStoreTests {
             let directory = world.products.directory
             try await world.database.write { connection in
                 try Member.change(
-                    lea.id, to: Membership(role: .collaborator, contacts: .technical), revision: 1, permit: permit, products: directory, actor: marie.actor, at: now, in: connection)
+                    lea.id, to: Membership(role: .collaborator, contacts: .technical), revision: 1, permit: permit,
+                    products: directory, actor: marie.actor, at: now, in: connection)
                 try Member.change(
                     marie.id,
                     to: Membership(

@@ -55,7 +55,8 @@ struct MembershipRulesTests {
                 new: Membership(role: .collaborator, contacts: .all), by: .administrator, code: "outranked"),
             Change(
                 testDescription: "an administrator changes what a representative receives", old: .founder,
-                new: Membership(role: .legalRepresentative, hasBillingRight: true), by: .administrator, code: "outranked"),
+                new: Membership(role: .legalRepresentative, hasBillingRight: true), by: .administrator,
+                code: "outranked"),
             Change(
                 testDescription: "an administrator takes a representative's accounting right", old: .founder,
                 new: Membership(role: .legalRepresentative, contacts: .all), by: .administrator, code: "outranked"),

@@ -46,7 +46,8 @@ package struct InvitationBatch: Sendable {
         guard refusals.isEmpty else { throw Problems(refusals) }
         for address in addresses {
             _ = try Invitation.create(
-                address, as: membership, language: language, nonce: surroundings.secret(), batchKey: key, permit: permit,
+                address, as: membership, language: language, nonce: surroundings.secret(), batchKey: key,
+                permit: permit,
                 products: products, actor: actor, at: now, in: connection)
         }
     }

@@ -89,7 +89,9 @@ extension Organizations {
         to reader: Member
     ) -> Mail {
         let words = wording.words(reader.language)
-        let holes = ["email": invitation.email.description, "organization": organization.name, "login": login.description]
+        let holes = [
+            "email": invitation.email.description, "organization": organization.name, "login": login.description,
+        ]
         let letter = Letter(
             subject: words("\(word).subject", holes), words: words, settings: settings, greeting: reader.firstName,
             paragraphs: [words("\(word).text", holes)],

@@ -11,7 +11,8 @@ extension Organizations {
         members.confirmed.post("invitations/{invitation}/resend") { visit, _ in
             try await database.write { connection in
                 try find(visit, connection).resend(
-                    nonce: surroundings.secret(), permit: visit.permit, actor: visit.actor, at: visit.now, in: connection)
+                    nonce: surroundings.secret(), permit: visit.permit, actor: visit.actor, at: visit.now,
+                    in: connection)
             }
             return .redirect("/organizations/\(visit.organization.id)/invitations", notice: "invitations.resent")
         }

@@ -108,7 +108,8 @@ extension Member {
     /// Grants, teams and open invitations go with the membership. Messages that nobody else receives go to those who answer for the
     /// organisation from now on (USR-13).
     private static func end(
-        _ member: Member, others: MembershipRules.Others, by actor: Event.Actor, at now: Instant, _ connection: Connection
+        _ member: Member, others: MembershipRules.Others, by actor: Event.Actor, at now: Instant,
+        _ connection: Connection
     ) throws {
         try AccessRequest.drop(of: member.id, in: member.organization, at: now, connection)
         try Invitation.withdraw(of: member.id, giving: [], in: member.organization, by: actor, at: now, connection)

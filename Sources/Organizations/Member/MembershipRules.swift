@@ -49,7 +49,8 @@ package enum MembershipRules {
         if !changer.role.administers {
             return Problem(.forbidden, code: "access_denied", word: "access.reason.administrator")
         }
-        if old.role == .legalRepresentative, changer.role != .legalRepresentative, let field = taken(from: old, by: new) {
+        if old.role == .legalRepresentative, changer.role != .legalRepresentative, let field = taken(from: old, by: new)
+        {
             return Problem(.forbidden, code: "outranked", word: "members.refused.outranked", field: field)
         }
         if old.role != new.role {

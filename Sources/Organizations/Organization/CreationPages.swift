@@ -16,7 +16,8 @@ extension Organizations {
                 name: name, kind: kind, currency: currency, country: country, language: visit.language,
                 zone: country.usualZone)
             let id = try await database.write { connection in
-                try Organization.foundAnother(new, by: visit.person.id, actor: visit.actor, at: visit.now, in: connection)
+                try Organization.foundAnother(
+                    new, by: visit.person.id, actor: visit.actor, at: visit.now, in: connection)
             }
             return .redirect("/organizations/\(id)", notice: "organizations.created")
         }
