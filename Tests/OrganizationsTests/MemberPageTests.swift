@@ -114,7 +114,7 @@ struct MemberPageTests {
             #expect(remove.text.contains("There is always a legal representative"))
             #expect(remove.form("\(place.home)/members/\(place.marie.id)/remove") == nil)
             let change = await his.get("\(place.home)/members/\(place.marie.id)/change")
-            #expect(change.text.contains("Only a legal representative can change or remove"))
+            #expect(change.text.contains("Only a legal representative can take something away"))
             let promote = await his.get("\(place.home)/members/\(place.lea.id)/change")
             #expect(promote.text.contains("Only a legal representative can grant it."))
             #expect(!promote.text.contains("type=\"radio\" name=\"role\" value=\"legal_representative\""))
