@@ -129,7 +129,7 @@ import Testing
 
     @Test(arguments: Tour.steps.indices)
     func `Each step of the tour is a page with its picture, the way on and the way back`(index: Int) async throws {
-        try await SmallHouse.run(opening: { TourPages.open($0) }) { house in
+        try await SmallHouse.run(opening: TourPages.open) { house in
             let text = await house.send(
                 "GET", "/tour", query: ["step": [String(index + 1)]], headers: representative
             ).text
@@ -142,7 +142,7 @@ import Testing
 
     @Test(arguments: ["0", "-3", "99", "x", ""])
     func `A step that there is not is the nearest one`(step: String) async throws {
-        try await SmallHouse.run(opening: { TourPages.open($0) }) { house in
+        try await SmallHouse.run(opening: TourPages.open) { house in
             let answer = await house.send("GET", "/tour", query: ["step": [step]], headers: representative)
             #expect(answer.status == 200)
             #expect(answer.text.contains("Step \(step == "99" ? Tour.steps.count : 1) of \(Tour.steps.count)"))
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test func `The script gets every step with the thing that it points at`() async throws {
-        try await SmallHouse.run(opening: { TourPages.open($0) }) { house in
+        try await SmallHouse.run(opening: TourPages.open) { house in
             let answer = await house.send(
                 "GET", "/tour", headers: representative.merging(["x-fragment": "tour"]) { $1 })
             #expect(answer.text.matches(of: /data-target="[^"]+"/).count == Tour.steps.count)

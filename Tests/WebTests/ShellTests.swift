@@ -76,7 +76,8 @@ import Testing
                 ]
         }
         let two = [SmallHouse.summary(12, "One"), SmallHouse.summary(13, "Two"), SmallHouse.summary(14, "Three")]
-        try await SmallHouse.run(organizations: two, opening: { $0.banner(source) }) { house in
+        let open: (Doors) -> Void = { $0.banner(source) }
+        try await SmallHouse.run(organizations: two, opening: open) { house in
             let text = await house.send("GET", "/organizations/12", headers: representative).text
             #expect(text.matches(of: /class="banner danger"/).count == 1)
             #expect(text.contains("It is blocked."))
@@ -98,7 +99,8 @@ import Testing
             asked.withLock { $0 += 1 }
             return []
         }
-        try await SmallHouse.run(opening: { $0.banner(source) }) { house in
+        let open: (Doors) -> Void = { $0.banner(source) }
+        try await SmallHouse.run(opening: open) { house in
             _ = await house.send("GET", "/hello")
             for header in [("sec-fetch-dest", "image"), ("sec-fetch-dest", "empty"), ("x-fragment", "search")] {
                 _ = await house.send(

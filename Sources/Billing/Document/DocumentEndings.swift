@@ -6,36 +6,43 @@ import Web
 extension Billing {
     /// What has to be done with money before an organisation may be deleted (ORG-11).
     package static let deletionConditions: [DeletionCondition] = [
-        DeletionCondition("invoices", title: { $0("billing.deletion.invoices") }) { organization, connection in
-            let open = try connection.openDocuments(of: organization, limit: DeletionCondition.itemsMax)
-            if open.total == 0 { return .nothing }
-            let items = open.items.map { document in
-                DeletionCondition.Item(
-                    document.number, link: "/organizations/\(organization)/billing/documents/\(document.id)"
-                ) { $0.money(document.open) }
-            }
-            return DeletionCondition.Remainder(
-                count: open.total, items: items, link: "/organizations/\(organization)/billing/documents"
-            ) { $0("billing.deletion.invoices.left") }
-        },
-        DeletionCondition("payments", title: { $0("billing.deletion.payments") }) { organization, connection in
-            let count: Int =
-                try connection.row(
-                    """
-                    SELECT COUNT(*) AS count FROM payment
-                    WHERE organization_id = \(organization) AND state = \(PaymentState.pending)
-                    """)?["count"] ?? 0
-            return DeletionCondition.Remainder(count: count, link: "/organizations/\(organization)/billing/prepaid") {
-                $0("billing.deletion.payments.left")
-            }
-        },
-        DeletionCondition("balance", title: { $0("billing.deletion.balance") }) { organization, connection in
-            let balance = try connection.prepaidAccount(of: organization).balance
-            if balance.isZero { return .nothing }
-            return DeletionCondition.Remainder(count: 1, link: "/organizations/\(organization)/billing/prepaid") {
-                $0("billing.deletion.balance.left", ["balance": $0.money(balance)])
-            }
-        },
+        DeletionCondition(
+            "invoices", title: { $0("billing.deletion.invoices") },
+            check: { organization, connection in
+                let open = try connection.openDocuments(of: organization, limit: DeletionCondition.itemsMax)
+                if open.total == 0 { return .nothing }
+                let items = open.items.map { document in
+                    DeletionCondition.Item(
+                        document.number, link: "/organizations/\(organization)/billing/documents/\(document.id)"
+                    ) { $0.money(document.open) }
+                }
+                return DeletionCondition.Remainder(
+                    count: open.total, items: items, link: "/organizations/\(organization)/billing/documents"
+                ) { $0("billing.deletion.invoices.left") }
+            }),
+        DeletionCondition(
+            "payments", title: { $0("billing.deletion.payments") },
+            check: { organization, connection in
+                let count: Int =
+                    try connection.row(
+                        """
+                        SELECT COUNT(*) AS count FROM payment
+                        WHERE organization_id = \(organization) AND state = \(PaymentState.pending)
+                        """)?["count"] ?? 0
+                return DeletionCondition.Remainder(count: count, link: "/organizations/\(organization)/billing/prepaid")
+                {
+                    $0("billing.deletion.payments.left")
+                }
+            }),
+        DeletionCondition(
+            "balance", title: { $0("billing.deletion.balance") },
+            check: { organization, connection in
+                let balance = try connection.prepaidAccount(of: organization).balance
+                if balance.isZero { return .nothing }
+                return DeletionCondition.Remainder(count: 1, link: "/organizations/\(organization)/billing/prepaid") {
+                    $0("billing.deletion.balance.left", ["balance": $0.money(balance)])
+                }
+            }),
     ]
 
     /// Every document of an organisation, for the letter that is sent when it is deleted (ORG-12).

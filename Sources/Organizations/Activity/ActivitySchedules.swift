@@ -7,14 +7,16 @@ extension Organizations {
     package var schedules: [Schedule] { [sealing, forgettingOrigins] }
 
     private var sealing: Schedule {
-        Schedule(name: "audit-sealing", nextDue: { try Audit.nextDue(in: $0) }) { [database] now in
-            var total = 0
-            while true {
-                let count = try await database.write { try Audit.seal(at: now, in: $0) }
-                total += count
-                if count == 0 { return total }
-            }
-        }
+        Schedule(
+            name: "audit-sealing", nextDue: { try Audit.nextDue(in: $0) },
+            run: { [database] now in
+                var total = 0
+                while true {
+                    let count = try await database.write { try Audit.seal(at: now, in: $0) }
+                    total += count
+                    if count == 0 { return total }
+                }
+            })
     }
 
     /// Addresses and devices are kept for twelve months, as the pages say (SES-15).

@@ -64,12 +64,15 @@ extension Organization {
 
 extension DeletionCondition {
     /// Everybody else has left or was removed.
-    static let members = DeletionCondition("members", title: { $0("organizations.delete.members") }) { id, connection in
-        let count: Int =
-            try connection.row("SELECT COUNT(*) AS count FROM membership WHERE organization_id = \(id)")?["count"] ?? 0
-        let others = max(0, count - 1)
-        return Remainder(count: others, link: "/organizations/\(id)/members") { words in
-            words.count("organizations.delete.members.left", others)
-        }
-    }
+    static let members = DeletionCondition(
+        "members", title: { $0("organizations.delete.members") },
+        check: { id, connection in
+            let count: Int =
+                try connection.row("SELECT COUNT(*) AS count FROM membership WHERE organization_id = \(id)")?["count"]
+                ?? 0
+            let others = max(0, count - 1)
+            return Remainder(count: others, link: "/organizations/\(id)/members") { words in
+                words.count("organizations.delete.members.left", others)
+            }
+        })
 }

@@ -7,12 +7,16 @@ extension Products {
     /// What has to be done with products before their organisation may be deleted (ORG-11, ORG-12). An expired product is done.
     package var deletionConditions: [DeletionCondition] {
         [
-            DeletionCondition("products", title: { $0("products.deletion.products") }) { organization, connection in
-                try Product.remainder(of: organization, in: connection)
-            },
-            DeletionCondition("orders", title: { $0("products.deletion.orders") }) { organization, connection in
-                try Order.remainder(of: organization, in: connection)
-            },
+            DeletionCondition(
+                "products", title: { $0("products.deletion.products") },
+                check: { organization, connection in
+                    try Product.remainder(of: organization, in: connection)
+                }),
+            DeletionCondition(
+                "orders", title: { $0("products.deletion.orders") },
+                check: { organization, connection in
+                    try Order.remainder(of: organization, in: connection)
+                }),
         ]
     }
 }

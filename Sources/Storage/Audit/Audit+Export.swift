@@ -60,22 +60,36 @@ private struct BlockLine: Encodable {
     let id: Int64
     let events: String
     let count: Int
-    let last_event: Int64
-    let first_at: Int64
-    let last_at: Int64
-    let sealed_at: Int64
+    let lastEvent: Int64
+    let firstAt: Int64
+    let lastAt: Int64
+    let sealedAt: Int64
     let previous: String
     let seal: String
     let digests: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case id
+        case events
+        case count
+        case lastEvent = "last_event"
+        case firstAt = "first_at"
+        case lastAt = "last_at"
+        case sealedAt = "sealed_at"
+        case previous
+        case seal
+        case digests
+    }
 
     init(_ block: AuditBlock) {
         id = block.id
         events = block.events
         count = block.count
-        last_event = block.lastEvent
-        first_at = block.firstAt.milliseconds
-        last_at = block.lastAt.milliseconds
-        sealed_at = block.sealedAt.milliseconds
+        lastEvent = block.lastEvent
+        firstAt = block.firstAt.milliseconds
+        lastAt = block.lastAt.milliseconds
+        sealedAt = block.sealedAt.milliseconds
         previous = hexadecimal(block.previous)
         seal = hexadecimal(block.seal)
         digests = stride(from: 0, to: block.digests.count, by: 32).map {
@@ -90,33 +104,52 @@ private struct EventLine: Encodable {
     let id: Int64
     let name: String
     let version: Int
-    let organization_id: Int64?
-    let person_id: Int64?
-    let on_behalf_of_id: Int64?
+    let organizationID: Int64?
+    let personID: Int64?
+    let onBehalfOfID: Int64?
     let subject: String
-    let subject_id: Int64
-    let product_id: Int64?
+    let subjectID: Int64
+    let productID: Int64?
     let payload: String
-    let request_id: String
-    let happened_at: Int64
-    let origin_digest: String?
-    let details_digest: String?
+    let requestID: String
+    let happenedAt: Int64
+    let originDigest: String?
+    let detailsDigest: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case block
+        case id
+        case name
+        case version
+        case organizationID = "organization_id"
+        case personID = "person_id"
+        case onBehalfOfID = "on_behalf_of_id"
+        case subject
+        case subjectID = "subject_id"
+        case productID = "product_id"
+        case payload
+        case requestID = "request_id"
+        case happenedAt = "happened_at"
+        case originDigest = "origin_digest"
+        case detailsDigest = "details_digest"
+    }
 
     init(_ entry: AuditEntry, block: Int64?) {
         self.block = block
         id = entry.id
         name = entry.name
         version = entry.version
-        organization_id = entry.organization
-        person_id = entry.person
-        on_behalf_of_id = entry.onBehalfOf
+        organizationID = entry.organization
+        personID = entry.person
+        onBehalfOfID = entry.onBehalfOf
         subject = entry.subject
-        subject_id = entry.subjectID
-        product_id = entry.product
+        subjectID = entry.subjectID
+        productID = entry.product
         payload = entry.payload
-        request_id = entry.requestID
-        happened_at = entry.happenedAt.milliseconds
-        origin_digest = entry.originDigest.map(hexadecimal)
-        details_digest = entry.detailsDigest.map(hexadecimal)
+        requestID = entry.requestID
+        happenedAt = entry.happenedAt.milliseconds
+        originDigest = entry.originDigest.map(hexadecimal)
+        detailsDigest = entry.detailsDigest.map(hexadecimal)
     }
 }
