@@ -10,12 +10,17 @@ package struct Migration: Sendable {
     package let appendOnly: [String]
     /// Append-only tables that this step rewrites: they are released for it, and closed again in the same transaction.
     package let rewrites: [String]
+    /// Checks of tables of earlier steps that this step replaces, before its schema runs.
+    package let checks: [CheckChange]
 
-    package init(_ id: String, _ schema: String, appendOnly: [String] = [], rewrites: [String] = []) {
+    package init(
+        _ id: String, _ schema: String, appendOnly: [String] = [], rewrites: [String] = [], checks: [CheckChange] = []
+    ) {
         self.id = id
         self.schema = schema
         self.appendOnly = appendOnly
         self.rewrites = rewrites
+        self.checks = checks
     }
 }
 
@@ -48,6 +53,7 @@ extension Database {
                     ) == 1
                 else { return false }
                 for table in migration.rewrites { try connection.script(connection.dialect.rewritable(table)) }
+                for check in migration.checks { try connection.replace(check) }
                 try connection.script(connection.dialect.schema(migration.schema))
                 for table in migration.rewrites + migration.appendOnly {
                     try connection.script(connection.dialect.appendOnly(table))

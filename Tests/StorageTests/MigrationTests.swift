@@ -63,6 +63,41 @@ struct MigrationTests {
         }
     }
 
+    @Test("A step widens a check, in connections that are open too", arguments: DatabaseKind.allCases)
+    func wider(_ kind: DatabaseKind) async throws {
+        let narrow = "CHECK (colour IN ('red', 'blue'))"
+        let first = Migration("test-010", "CREATE TABLE flag (id IDENTITY, colour TEXT NOT NULL \(narrow))")
+        let wider = Migration(
+            "test-011", "",
+            checks: [CheckChange("flag", "flag_colour_check", narrow, "CHECK (colour IN ('red', 'blue', 'green'))")])
+        try await DatabaseLease.withDatabase(kind, migrations: [first]) { database in
+            let add = { @Sendable (colour: String) in
+                try await database.write { try $0.execute("INSERT INTO flag (colour) VALUES (\(colour))") }
+            }
+            #expect(try await add("red") == 1)
+            await #expect(throws: StorageError.self) { try await add("green") }
+            try await database.migrate([first, wider], at: MigrationTests.now)
+            #expect(try await add("green") == 1)
+            await #expect(throws: StorageError.self) { try await add("pink") }
+            let count = try await database.read { try $0.row("SELECT COUNT(*) AS count FROM flag")?.value("count") }
+            #expect(count == .integer(2))
+        }
+    }
+
+    @Test("A check that is not there as it is named fails the step", arguments: DatabaseKind.allCases)
+    func unknownCheck(_ kind: DatabaseKind) async throws {
+        let first = Migration("test-010", "CREATE TABLE flag (id IDENTITY, colour TEXT NOT NULL)")
+        let wider = Migration(
+            "test-011", "", checks: [CheckChange("flag", "flag_colour_check", "CHECK (a)", "CHECK (colour <> '')")])
+        try await DatabaseLease.withDatabase(kind, migrations: [first]) { database in
+            await #expect(throws: StorageError.self) {
+                try await database.migrate([first, wider], at: MigrationTests.now)
+            }
+            let applied = try await database.appliedMigrations()
+            #expect(applied == ["test-010"])
+        }
+    }
+
     @Test("A statement prepared before a step works after it", arguments: DatabaseKind.allCases)
     func prepared(_ kind: DatabaseKind) async throws {
         try await DatabaseLease.withDatabase(kind, migrations: worktable) { database in
