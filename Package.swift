@@ -65,21 +65,24 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], words: true),
+        room("Documents", ["Kernel", "CPango", "CQREncode", "CXML2", "CZip"]),
         room("Delivery", ["Kernel", "Storage", "CCurl", logging, lifecycle]),
 
         // The rooms.
         room(
             "Accounts",
             [
-                "Kernel", "Storage", "Access", "Web", "Delivery", "CArgon2", "CGD", "CQREncode", crypto,
-                logging,
+                "Kernel", "Storage", "Access", "Web", "Documents", "Delivery", "CArgon2", "CGD", crypto, logging,
             ],
             words: true, data: ["openapi.json"]),
         room("OAuth", ["Kernel", "Storage", "Access", "Web", "Accounts", crypto]),
         room("Organizations", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts"], words: true),
         room(
             "Billing",
-            ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "Organizations", crypto, logging],
+            [
+                "Kernel", "Storage", "Access", "Web", "Documents", "Delivery", "Accounts", "Organizations", crypto,
+                logging,
+            ],
             words: true),
         room(
             "Products",
@@ -87,7 +90,8 @@ let package = Package(
             words: true, data: ["catalogue.json"]),
         room("Support", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "Organizations"], words: true),
         room(
-            "Sandbox", ["Kernel", "Storage", "Access", "Web", "Delivery", "Billing", crypto, logging], words: true),
+            "Sandbox", ["Kernel", "Storage", "Access", "Web", "Documents", "Delivery", "Billing", crypto, logging],
+            words: true),
         room(
             "Demo",
             [
@@ -126,6 +130,9 @@ let package = Package(
         library("CArgon2", pkgConfig: "libargon2", debian: "libargon2-dev"),
         library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
         library("CGD", debian: "libgd-dev"),
+        library("CPango", pkgConfig: "pangocairo", debian: "libpango1.0-dev"),
+        library("CXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
+        library("CZip", pkgConfig: "libzip", debian: "libzip-dev"),
         library("CQREncode", pkgConfig: "libqrencode", debian: "libqrencode-dev"),
 
         // Tests.
@@ -144,14 +151,18 @@ let package = Package(
                 "Kernel", "Storage", "Access", "Web", "TestSupport", logging,
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
+        tests("DocumentsTests", ["Kernel", "Documents"]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
-        tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Accounts", "App", "TestSupport"]),
+        tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Documents", "Accounts", "App", "TestSupport"]),
         tests(
             "OrganizationsTests",
             ["Kernel", "Storage", "Access", "Web", "Accounts", "Organizations", "Products", "TestSupport"]),
         tests(
             "BillingTests",
-            ["Kernel", "Storage", "Access", "Accounts", "Billing", "Organizations", "Sandbox", "TestSupport", logging]),
+            [
+                "Kernel", "Storage", "Access", "Documents", "Accounts", "Billing", "Organizations", "Sandbox",
+                "TestSupport", logging,
+            ]),
         tests(
             "ProductsTests",
             ["Kernel", "Storage", "Access", "Web", "Billing", "Organizations", "Products", "TestSupport"]),

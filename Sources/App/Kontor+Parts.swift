@@ -36,7 +36,26 @@ extension Kontor {
         }
         return LegalEntity(
             code: "main", name: settings.name, street: settings.street, postcode: settings.postcode,
-            town: settings.town, country: country, vatNumber: settings.vatNumber, zone: country.usualZone)
+            town: settings.town, country: country, vatNumber: settings.vatNumber, zone: country.usualZone,
+            accounts: try accounts(settings.accounts))
+    }
+
+    /// `CHF=CH44…, EUR=CH93…`
+    private static func accounts(_ text: String) throws(StartError) -> [ReceivingAccount] {
+        var accounts: [ReceivingAccount] = []
+        for part in text.split(separator: ",") {
+            let sides = part.split(separator: "=").map { $0.filter { !$0.isWhitespace } }
+            guard sides.count == 2, let currency = Currency(rawValue: sides[0]), let iban = IBAN(sides[1]) else {
+                throw .configuration(
+                    "KONTOR_ISSUER_ACCOUNTS has \(part); write a currency and an IBAN, such as CHF=CH9300762011623852957."
+                )
+            }
+            guard !accounts.contains(where: { $0.currency == currency }) else {
+                throw .configuration("KONTOR_ISSUER_ACCOUNTS names two accounts for \(currency.rawValue).")
+            }
+            accounts.append(ReceivingAccount(iban: iban, currency: currency))
+        }
+        return accounts
     }
 
     /// The provider's own catalogue, beside the database or where the settings say; else the one that comes along.

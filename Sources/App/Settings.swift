@@ -41,6 +41,8 @@ package struct Settings: Sendable {
         package let town: String
         package let country: String
         package let vatNumber: String?
+        /// `CHF=CH44…, EUR=CH93…`: where it takes transfers.
+        package let accounts: String
     }
 
     /// - Throws: `StartError` for a value that cannot be.
@@ -81,7 +83,10 @@ package struct Settings: Sendable {
             postcode: kontor.string(forKey: "issuer.postcode", default: "1201"),
             town: kontor.string(forKey: "issuer.town", default: "Genève"),
             country: kontor.string(forKey: "issuer.country", default: "CH"),
-            vatNumber: kontor.string(forKey: "issuer.vat.number", default: "CHE-123.456.788 MWST"))
+            vatNumber: kontor.string(forKey: "issuer.vat.number", default: "CHE-123.456.788 MWST"),
+            accounts: kontor.string(
+                forKey: "issuer.accounts",
+                default: mode == .sandbox ? "CHF=CH4431999123000889012, EUR=CH9300762011623852957" : ""))
         smtp = try Settings.smtp(kontor)
     }
 

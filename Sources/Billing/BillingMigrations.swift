@@ -2,7 +2,7 @@ package import Storage
 
 extension Migration {
     /// Documents, the journal, payments, prepaid. Needs the table `organization`.
-    package static let billing: [Migration] = [documents, ledger, payments]
+    package static let billing: [Migration] = [documents, ledger, payments, methods, transfers]
 
     private static let documents = Migration(
         "billing-001-documents",
@@ -182,4 +182,40 @@ extension Migration {
         );
         CREATE INDEX prepaid_movement_of_organization ON prepaid_movement (organization_id, id);
         """, appendOnly: ["allocation", "prepaid_movement"])
+
+    /// The other ways to pay. What is paid partly from prepaid has two payments under way: the part that is held, and the rest.
+    private static let methods = Migration(
+        "billing-004-methods",
+        """
+        DROP INDEX payment_under_way;
+        CREATE UNIQUE INDEX payment_under_way ON payment (purpose, purpose_id)
+            WHERE state = 'pending' AND purpose <> 'top_up' AND method <> 'prepaid';
+        CREATE UNIQUE INDEX payment_held ON payment (purpose, purpose_id)
+            WHERE state = 'pending' AND method = 'prepaid';
+        """,
+        checks: [
+            CheckChange(
+                "payment", "payment_method_check", "CHECK (method IN ('card', 'prepaid'))",
+                "CHECK (method IN ('card', 'twint', 'postfinance', 'paypal', 'ebill', 'transfer', 'prepaid'))")
+        ])
+
+    /// The reference is made of the row's own id, so it is filled in right after.
+    private static let transfers = Migration(
+        "billing-005-transfers",
+        """
+        CREATE TABLE transfer_reference (
+            id IDENTITY,
+            organization_id BIGINT NOT NULL REFERENCES organization (id),
+            purpose TEXT NOT NULL,
+            purpose_id BIGINT NOT NULL,
+            document_id BIGINT REFERENCES document (id),
+            amount BIGINT CHECK (amount > 0),
+            account TEXT NOT NULL,
+            currency TEXT NOT NULL CHECK (currency IN ('CHF', 'EUR')),
+            reference TEXT UNIQUE,
+            created_at BIGINT NOT NULL,
+            UNIQUE (purpose, purpose_id, account, currency)
+        );
+        CREATE INDEX transfer_reference_of_document ON transfer_reference (document_id) WHERE document_id IS NOT NULL;
+        """)
 }

@@ -36,6 +36,7 @@ package enum Subject {
     package enum Document {}
     package enum Payment {}
     package enum LedgerTransaction {}
+    package enum TransferReference {}
     package enum Order {}
     package enum Product {}
     package enum Event {}
@@ -55,6 +56,7 @@ package typealias AccessRequestID = Identifier<Subject.AccessRequest>
 package typealias DocumentID = Identifier<Subject.Document>
 package typealias PaymentID = Identifier<Subject.Payment>
 package typealias LedgerTransactionID = Identifier<Subject.LedgerTransaction>
+package typealias TransferReferenceID = Identifier<Subject.TransferReference>
 package typealias OrderID = Identifier<Subject.Order>
 package typealias ProductID = Identifier<Subject.Product>
 package typealias EventID = Identifier<Subject.Event>

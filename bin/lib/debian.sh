@@ -7,13 +7,14 @@ fail() {
     exit 1
 }
 
-# To compile and to serve. john-data has the list of common passwords, tzdata the time zones.
+# To compile and to serve. john-data has the list of common passwords, tzdata the time zones, fonts-liberation2 the letters of
+# documents.
 packages_serve=(
-    ca-certificates git libargon2-dev libcurl4-openssl-dev libgd-dev libpq-dev libqrencode-dev libsqlite3-dev
-    zlib1g-dev pkg-config john-data tzdata
+    ca-certificates git libargon2-dev libcurl4-openssl-dev libgd-dev libpango1.0-dev libpq-dev libqrencode-dev
+    libsqlite3-dev libxml2-dev libzip-dev zlib1g-dev pkg-config fonts-liberation2 john-data tzdata
 )
 packages_test=(
-    postgresql chromium chromium-driver openssl python3 python3-aiosmtpd python3-venv
+    postgresql chromium chromium-driver hledger openssl poppler-utils python3 python3-aiosmtpd python3-venv
 )
 packages_bench=(postgresql wrk)
 

@@ -13,10 +13,12 @@ package struct LegalEntity: Hashable, Sendable {
     package let vatNumber: String?
     /// Where its day begins: dates of issue and the books follow it.
     package let zone: Zone
+    /// Where it takes transfers, at most one for each currency.
+    package let accounts: [ReceivingAccount]
 
     package init(
         code: String, name: String, street: String, postcode: String, town: String, country: Country,
-        vatNumber: String?, zone: Zone
+        vatNumber: String?, zone: Zone, accounts: [ReceivingAccount] = []
     ) {
         self.code = code
         self.name = name
@@ -26,12 +28,15 @@ package struct LegalEntity: Hashable, Sendable {
         self.country = country
         self.vatNumber = vatNumber
         self.zone = zone
+        self.accounts = accounts
     }
+
+    package func account(for currency: Currency) -> ReceivingAccount? { accounts.first { $0.currency == currency } }
 }
 
 extension LegalEntity: Codable {
     private enum Key: String, CodingKey {
-        case code, name, street, postcode, town, country, vatNumber, zone
+        case code, name, street, postcode, town, country, vatNumber, zone, accounts
     }
 
     package init(from decoder: any Decoder) throws {
@@ -49,6 +54,8 @@ extension LegalEntity: Codable {
                 forKey: .zone, in: values, debugDescription: "There is no time zone \(zoneName).")
         }
         self.zone = zone
+        // Documents from before there were any do not name them.
+        accounts = try values.decodeIfPresent([ReceivingAccount].self, forKey: .accounts) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -61,6 +68,7 @@ extension LegalEntity: Codable {
         try values.encode(country.code, forKey: .country)
         try values.encodeIfPresent(vatNumber, forKey: .vatNumber)
         try values.encode(zone.name, forKey: .zone)
+        if !accounts.isEmpty { try values.encode(accounts, forKey: .accounts) }
     }
 }
 

@@ -30,8 +30,13 @@ package struct Posting: Hashable, Sendable {
 package struct LedgerTransaction: Sendable {
     package enum Kind: String, Sendable, StoredAsText {
         case invoice
+        case creditNote = "credit_note"
+        /// By whatever method the processor took it.
         case cardPayment = "card_payment"
         case prepaidPayment = "prepaid_payment"
+        case transfer
+        /// A receipt nobody could tell at first, and now somebody did.
+        case identification
     }
 
     /// The event's own identity, never a time: `inv:…`, `psp:<processor>:<object>`, `ui:<client key>`. It makes sure that the

@@ -39,7 +39,22 @@ package struct Payment: Hashable, Sendable {
 
 package enum PaymentMethod: String, CaseIterable, Sendable, StoredAsText {
     case card
+    case twint
+    case postFinance = "postfinance"
+    case payPal = "paypal"
+    case eBill = "ebill"
+    /// To one of our accounts at the bank, recognised by its reference.
+    case transfer
+    /// From what the organisation has paid in advance.
     case prepaid
+
+    /// Decided by the processor outside; the other two are decided here.
+    package var isProcessed: Bool {
+        switch self {
+        case .card, .twint, .postFinance, .payPal, .eBill: true
+        case .transfer, .prepaid: false
+        }
+    }
 }
 
 package enum PaymentState: String, CaseIterable, Sendable, StoredAsText {

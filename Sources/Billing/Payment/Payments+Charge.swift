@@ -49,7 +49,7 @@ extension Payments {
 
     func refresh(_ id: PaymentID, by actor: Event.Actor, at now: Instant) async throws -> Payment {
         let payment = try await stored(id)
-        guard payment.state != .posted, payment.method == .card else { return payment }
+        guard payment.state != .posted, payment.method.isProcessed else { return payment }
         let answer: ChargeState?
         do {
             answer = try await processor.state(ofKey: payment.chargeKey)

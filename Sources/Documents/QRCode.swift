@@ -1,0 +1,37 @@
+import CQREncode
+
+/// A QR code (ISO/IEC 18004) with error correction M, as rows of modules.
+package struct QRCode: Hashable, Sendable {
+    /// Modules on each side.
+    package let width: Int
+    private let isDark: [Bool]
+
+    /// Blank modules that a reader needs on each side (6.3.8).
+    package static let quiet = 4
+
+    /// - Returns: nil for a text of more than some two thousand bytes, which no code holds.
+    package init?(_ text: String) {
+        guard let code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M) else { return nil }
+        defer { QRcode_free(code) }
+        width = Int(code.pointee.width)
+        // The lowest bit is the colour; the others say what a module is for.
+        isDark = (0..<width * width).map { code.pointee.data[$0] & 1 == 1 }
+    }
+
+    /// True is dark.
+    package var modules: [[Bool]] { (0..<width).map { row in Array(isDark[row * width..<(row + 1) * width]) } }
+
+    /// Runs of dark modules, row by row: what is drawn as one rectangle each.
+    package var runs: [(row: Int, column: Int, length: Int)] {
+        var runs: [(row: Int, column: Int, length: Int)] = []
+        for (row, modules) in modules.enumerated() {
+            var column = 0
+            while column < width {
+                let length = modules[column...].prefix { $0 }.count
+                if length > 0 { runs.append((row, column, length)) }
+                column += max(length, 1)
+            }
+        }
+        return runs
+    }
+}
