@@ -48,7 +48,6 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  all("[data-reveal][aria-pressed=true]", form).forEach(conceal);
   const entry = { buttons: [], timer: setTimeout(() => release(form), LOCK_SECONDS_MAX * 1000) };
   sending.set(form, entry);
   form.setAttribute("aria-busy", "true");
@@ -93,26 +92,11 @@ async function copy(button) {
   }, 2000);
 }
 
-// Show what is typed: <button data-reveal="#password" aria-pressed="false" hidden>
-
-function setReveal(button, shown) {
-  const input = one(button.dataset.reveal);
-  if (!input) return;
-  input.type = shown ? "text" : "password";
-  button.setAttribute("aria-pressed", String(shown));
-}
-
-// A browser offers to keep only what was a password field when it was sent.
-function conceal(button) {
-  setReveal(button, false);
-}
-
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-copy], [data-reveal], [data-print]");
+  const button = event.target.closest?.("[data-copy], [data-print]");
   if (!button) return;
   if (button.hasAttribute("data-copy")) copy(button);
-  else if (button.hasAttribute("data-print")) print();
-  else setReveal(button, button.getAttribute("aria-pressed") !== "true");
+  else print();
 });
 
 // Filter a long list of links: <input data-filter="#organisations" hidden>
@@ -317,7 +301,7 @@ async function startTour(link) {
 
 readyCopyButtons();
 all("[data-nojs]").forEach((element) => { element.hidden = true; });
-all("[data-reveal], [data-print], [data-filter]").forEach((element) => { element.hidden = false; });
+all("[data-print], [data-filter]").forEach((element) => { element.hidden = false; });
 all("[data-filter]").forEach((input) => input.addEventListener("input", () => filter(input)));
 all("[data-shortcut]").forEach((key) => {
   if (isApple) key.textContent = "⌘ K";

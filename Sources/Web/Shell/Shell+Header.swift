@@ -64,7 +64,7 @@ extension Shell {
             return "<span class=\"badge\" aria-hidden=\"true\">\(organization.initials)</span>"
         }
         return """
-            <img class="badge logo" src="\(Link("/organizations/\(organization.id)/logo/square/\(version)"))" alt="" width="32" height="32">
+            <img class="badge" src="\(Link("/organizations/\(organization.id)/logo/square/\(version)"))" alt="" width="32" height="32">
             """
     }
 
