@@ -76,7 +76,8 @@ let package = Package(
             ],
             words: true, data: ["openapi.json"]),
         room("OAuth", ["Kernel", "Storage", "Access", "Web", "Accounts", crypto]),
-        room("Organizations", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts"], words: true),
+        room(
+            "Organizations", ["Kernel", "Storage", "Access", "Web", "Documents", "Delivery", "Accounts"], words: true),
         room(
             "Billing",
             [

@@ -165,17 +165,6 @@ struct ActivityTests {
         }
     }
 
-    @Test(
-        "Cells that a spreadsheet would compute are text",
-        arguments: [
-            ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"),
-            ("\r=1", "\"'\r=1\""), ("a=1", "a=1"), ("", ""), ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""),
-            ("a\nb", "\"a\nb\""), ("=\"a\"", "\"'=\"\"a\"\"\""), ("Zoë", "Zoë"),
-        ])
-    func cells(_ text: String, _ cell: String) {
-        #expect(ActivityCSV.cell(text) == cell)
-    }
-
     @Test("A person without an account is told of, but not named", arguments: DatabaseKind.allCases)
     func deleted(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in

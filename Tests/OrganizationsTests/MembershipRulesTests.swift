@@ -191,14 +191,4 @@ struct MembershipRulesTests {
         #expect(Remedy.of(OrderProducts.self, product: product, for: collaborator) == .role(.administrator))
         #expect(Remedy.of(ManageOrganization.self, product: nil, for: collaborator) == .role(.legalRepresentative))
     }
-
-    @Test(
-        "A spreadsheet reads no formula out of an export",
-        arguments: [
-            ("=1+1", "'=1+1"), ("+41", "'+41"), ("-5", "'-5"), ("@x", "'@x"), ("\t=1", "'\t=1"), ("Rossier", "Rossier"),
-            ("a \"b\", c", "\"a \"\"b\"\", c\""), ("=a,b", "\"'=a,b\""), ("", ""),
-        ])
-    func formulas(_ text: String, _ field: String) {
-        #expect(MemberCSV.field(text) == field)
-    }
 }

@@ -1,8 +1,9 @@
+import Documents
 import Kernel
 import Storage
 import Web
 
-/// The log as a table for other programs (RFC 4180, UTF-8).
+/// The log as a table for other programs.
 struct ActivityCSV {
     /// More than anybody reads, and little enough to be made while somebody waits.
     static let rowsMax = 50_000
@@ -12,8 +13,10 @@ struct ActivityCSV {
     let words: Words
     let zone: Zone
     let places: Places
-    private(set) var bytes: [UInt8] = []
+    private var table = CSV()
     private(set) var count = 0
+
+    var bytes: [UInt8] { table.bytes }
 
     init(_ visit: Visit) {
         words = visit.words
@@ -23,14 +26,14 @@ struct ActivityCSV {
             "when", "person", "on_behalf_of", "organization", "what", "before", "after", "object", "product", "device",
             "address", "country", "request", "event",
         ]
-        row(columns.map { words("activity_log.column.\($0)") })
+        table.row(columns.map { words("activity_log.column.\($0)") })
     }
 
     mutating func add(_ entry: ActivityEntry) {
         let sentence = ActivitySentence(entry: entry, words: words)
         let changes = sentence.changes
         let actor = entry.event.actor
-        row([
+        table.row([
             local(entry.recorded.happenedAt), entry.actor ?? "", entry.onBehalfOf ?? "", entry.organization ?? "",
             sentence.text, changes.map { $0.labelled($0.before) }.joined(separator: "; "),
             changes.map { $0.labelled($0.after) }.joined(separator: "; "), entry.object.title,
@@ -45,18 +48,5 @@ struct ActivityCSV {
     private func local(_ instant: Instant) -> String {
         let shifted = instant.adding(.seconds(zone.offsetSeconds(at: instant))).description
         return "\(shifted.prefix(10)) \(shifted.dropFirst(11).prefix(8))"
-    }
-
-    private mutating func row(_ cells: [String]) {
-        bytes += cells.map(ActivityCSV.cell).joined(separator: ",").utf8
-        bytes += [13, 10]
-    }
-
-    /// Quoted where it has to be. What a spreadsheet would take for a formula gets a quote in front, and is text.
-    static func cell(_ text: String) -> String {
-        var text = text
-        if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
-        let isPlain = text.utf8.allSatisfy { $0 != 34 && $0 != 44 && $0 != 10 && $0 != 13 }
-        return isPlain ? text : "\"\(text.replacing("\"", with: "\"\""))\""
     }
 }

@@ -125,19 +125,3 @@ extension Reach {
         return "<ul class=\"stack\" role=\"list\">\(rows)</ul>"
     }
 }
-
-/// Guards a field of CSV (RFC 4180) against being read as a formula by a spreadsheet.
-enum MemberCSV {
-    /// More would be a file that no spreadsheet opens.
-    static let rowsMax = 50_000
-
-    static func line(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\r\n" }
-
-    static func field(_ text: String) -> String {
-        let first = text.unicodeScalars.first
-        let isFormula = first.map { "=+-@\t\r\n".unicodeScalars.contains($0) } ?? false
-        let guarded = isFormula ? "'\(text)" : text
-        guard guarded.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return guarded }
-        return "\"\(guarded.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
-    }
-}
