@@ -55,7 +55,7 @@ struct Verify: AsyncParsableCommand {
 
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes what is stored for other programs.", subcommands: [AuditExport.self])
+        abstract: "Writes what is stored for other programs.", subcommands: [AuditExport.self, JournalExport.self])
 
     struct AuditExport: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -85,12 +85,6 @@ struct Export: AsyncParsableCommand {
                 }
                 await database.close()
             }
-        }
-
-        private func day(_ text: String?, _ option: String) throws -> Day? {
-            guard let text else { return nil }
-            guard let day = Day(text) else { throw ValidationError("\(option) is \(text); write a day as 2026-01-31.") }
-            return day
         }
 
         private func number(_ text: String?) throws -> OrganizationID? {
