@@ -2,7 +2,10 @@ package import Storage
 
 extension Migration {
     /// Documents, the journal, payments, prepaid. Needs the table `organization`.
-    package static let billing: [Migration] = [documents, ledger, payments, methods, transfers]
+    package static let billing: [Migration] = [
+        documents, ledger, payments, methods, transfers,
+        heldPayments,
+    ]
 
     private static let documents = Migration(
         "billing-001-documents",

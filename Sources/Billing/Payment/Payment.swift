@@ -11,7 +11,8 @@ package struct Payment: Hashable, Sendable {
     /// What it is for: `order`, `top_up`; `purposeID` is that thing's id.
     package let purpose: String
     package let purposeID: Int64
-    package let amount: Money
+    /// Without the part that comes from prepaid.
+    package internal(set) var amount: Money
     package let method: PaymentMethod
     package let state: PaymentState
     package let card: PaidCard?
@@ -24,6 +25,8 @@ package struct Payment: Hashable, Sendable {
     package let createdAt: Instant
     package let settledAt: Instant?
 
+    /// Held on the prepaid account for that payment, which brings the rest.
+    let partOf: PaymentID?
     let chargeKey: String
     let processor: String?
     let askedAt: Instant?
@@ -75,23 +78,30 @@ package struct PaymentRequest: Hashable, Sendable {
     package let person: PersonID?
     package let purpose: String
     package let purposeID: Int64
+    /// All there is to pay.
     package let amount: Money
+    /// How much of it the prepaid account gives, beside a method that is processed (PAYM-8).
+    package let fromPrepaid: Money?
     package let method: PaymentMethod
     /// Made by the form, once: the same key is the same payment, however often it is sent. Unique in the organisation.
     package let clientKey: String
 
     package init(
         organization: OrganizationID, person: PersonID?, purpose: String, purposeID: Int64, amount: Money,
-        method: PaymentMethod, clientKey: String
+        fromPrepaid: Money? = nil, method: PaymentMethod, clientKey: String
     ) {
         self.organization = organization
         self.person = person
         self.purpose = purpose
         self.purposeID = purposeID
         self.amount = amount
+        self.fromPrepaid = fromPrepaid
         self.method = method
         self.clientKey = clientKey
     }
+
+    /// What the method has to bring.
+    var rest: Money { Money(minorUnits: amount.minorUnits - (fromPrepaid?.minorUnits ?? 0), amount.currency) }
 
     package static let clientKeyLengthMax = 100
 }
@@ -99,7 +109,8 @@ package struct PaymentRequest: Hashable, Sendable {
 extension Payment {
     static let columns: SQL = """
         id, organization_id, person_id, purpose, purpose_id, currency, amount, method, state, card_brand, card_last4,
-        failure, action_path, reference, client_key, created_at, settled_at, charge_key, processor, asked_at
+        failure, action_path, reference, client_key, created_at, settled_at, charge_key, processor, asked_at,
+        part_of_id
         """
 
     init(_ row: Row) throws {
@@ -120,6 +131,7 @@ extension Payment {
         clientKey = try row["client_key"]
         createdAt = try row["created_at"]
         settledAt = try row["settled_at"]
+        partOf = try row["part_of_id"]
         chargeKey = try row["charge_key"]
         processor = try row["processor"]
         askedAt = try row["asked_at"]

@@ -9,11 +9,15 @@ package struct PaymentPurpose: Sendable {
     /// payment or not at all. It may be called for a payment that was given up (the money came late): then it decides whether
     /// what was to be paid is still open.
     package let fulfil: @Sendable (Connection, Payment, Instant) throws -> Fulfilment
+    /// Whether less than was asked for is of use: an invoice takes part of its money, an order is not part of a product.
+    package let takesParts: Bool
 
     package init(
-        _ name: String, fulfil: @escaping @Sendable (Connection, Payment, Instant) throws -> Fulfilment
+        _ name: String, takesParts: Bool = false,
+        fulfil: @escaping @Sendable (Connection, Payment, Instant) throws -> Fulfilment
     ) {
         self.name = name
+        self.takesParts = takesParts
         self.fulfil = fulfil
     }
 }

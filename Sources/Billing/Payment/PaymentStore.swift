@@ -27,20 +27,27 @@ extension Connection {
             """
             SELECT \(Payment.columns) FROM payment
             WHERE organization_id = \(organization) AND purpose = \(purpose) AND purpose_id = \(purposeID)
+                AND part_of_id IS NULL
             ORDER BY id DESC LIMIT 100
             """
         ).map(Payment.init)
     }
 
-    /// The payment that is under way for one thing: at most one.
+    /// The payment that is under way for one thing: at most one, beside the part that is held for it.
     package func pendingPayment(for purpose: String, _ purposeID: Int64) throws -> Payment? {
         try row(
             """
             SELECT \(Payment.columns) FROM payment
             WHERE purpose = \(purpose) AND purpose_id = \(purposeID) AND state = \(PaymentState.pending)
+                AND part_of_id IS NULL
             ORDER BY id DESC LIMIT 1
             """
         ).map(Payment.init)
+    }
+
+    /// What the prepaid account gives to a payment, in whatever state.
+    package func heldPart(of payment: Payment) throws -> Payment? {
+        try row("SELECT \(Payment.columns) FROM payment WHERE part_of_id = \(payment.id)").map(Payment.init)
     }
 
     /// The payments that settled a document, oldest first.
@@ -63,12 +70,37 @@ extension Connection {
             INSERT INTO payment (organization_id, person_id, purpose, purpose_id, currency, amount, method, state,
                 client_key, charge_key, created_at, next_ask_at)
             VALUES (\(request.organization), \(request.person), \(request.purpose), \(request.purposeID),
-                \(request.amount.currency), \(request.amount.minorUnits), \(request.method), \(PaymentState.pending),
+                \(request.amount.currency), \(request.rest.minorUnits), \(request.method), \(PaymentState.pending),
                 \(request.clientKey), \(request.chargeKey(at: now)), \(now), \(now.adding(PaymentDeadline.unknown)))
             RETURNING \(Payment.columns)
             """)
         guard let inserted else { preconditionFailure("An INSERT that returns its row returns a row.") }
         return try Payment(inserted)
+    }
+
+    /// Sets the prepaid part of a payment aside.
+    func hold(_ part: Money, for payment: Payment, at now: Instant) throws {
+        try execute(
+            """
+            INSERT INTO payment (organization_id, person_id, purpose, purpose_id, currency, amount, method, state,
+                client_key, charge_key, created_at, next_ask_at, part_of_id)
+            VALUES (\(payment.organization), \(payment.person), \(payment.purpose), \(payment.purposeID),
+                \(part.currency), \(part.minorUnits), \(PaymentMethod.prepaid), \(PaymentState.pending),
+                \("held:\(payment.id)"), \("held:\(payment.chargeKey)"), \(now), \(now), \(payment.id))
+            """)
+    }
+
+    /// Uses what was held, or as much of it as is needed.
+    /// - Returns: nil where it was released before.
+    func useHeld(_ id: PaymentID, _ amount: Money, at now: Instant) throws -> Payment? {
+        try row(
+            """
+            UPDATE payment SET state = \(PaymentState.posted), amount = \(amount.minorUnits), settled_at = \(now),
+                next_ask_at = NULL
+            WHERE id = \(id) AND state = \(PaymentState.pending)
+            RETURNING \(Payment.columns)
+            """
+        ).map(Payment.init)
     }
 
     /// - Returns: false where somebody asked before.
@@ -112,7 +144,7 @@ extension Connection {
     func paymentsDue(at now: Instant, limit: Int) throws -> [PaymentID] {
         try rows(
             """
-            SELECT id FROM payment WHERE state = \(PaymentState.pending) AND next_ask_at <= \(now)
+            SELECT id FROM payment WHERE state = \(PaymentState.pending) AND next_ask_at <= \(now) AND part_of_id IS NULL
             ORDER BY next_ask_at, id LIMIT \(limit)
             """
         ).map { try $0["id"] }

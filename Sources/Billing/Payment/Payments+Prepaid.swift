@@ -34,11 +34,12 @@ extension Payments {
         else {
             throw Problem(.conflict, code: "nothing_open", word: "billing.payment.nothing_open")
         }
-        try post(payment, document, in: connection, by: actor, at: now)
+        try postPrepaid(payment, document, in: connection, by: actor, at: now)
         return payment
     }
 
-    private func post(
+    /// 2030 / 1100, what it is allocated to, and the prepaid account's movement.
+    func postPrepaid(
         _ payment: Payment, _ document: Document, in connection: Connection, by actor: Event.Actor, at now: Instant
     ) throws {
         let transaction = try connection.post(

@@ -54,6 +54,7 @@ extension Payments {
         try await database.write { connection in
             let closed = try connection.settlePayment(id, from: [.pending], to: state, failure: failure, at: now)
             guard let closed else { return try connection.existingPayment(id) }
+            try connection.releaseHeld(for: closed, at: now)
             try connection.announce(closed.closedEvent(by: actor), at: now)
             return closed
         }
@@ -69,7 +70,8 @@ extension Payments {
         let posted = try connection.settlePayment(
             id, from: [.pending] + givenUp, to: .posted, reference: reference, fee: fee, at: now)
         guard let payment = posted else { return try connection.existingPayment(id) }
-        let fulfilment = try purpose(of: payment).fulfil(connection, payment, now)
+        let held = try connection.heldPart(of: payment)
+        let fulfilment = try fulfil(payment, with: held, in: connection, at: now)
         let split = try PaymentSplit(of: payment, for: fulfilment, account: account, in: connection)
         let transaction = try connection.post(
             LedgerTransaction(
@@ -77,7 +79,40 @@ extension Payments {
                 organization: payment.organization, effectiveOn: issuer.zone.day(of: now), happenedAt: now,
                 postings: split.postings(from: .processorClearing, detail: reference)))
         try connection.allocate(split, by: transaction, actor: actor, at: now)
+        if let held, held.state == .pending {
+            try settleHeld(held, for: split.document?.id, by: actor, in: connection, at: now)
+        }
         return payment
+    }
+
+    /// What is paid for is brought about once, with the sum of both parts. Where the held part was released before the rest came, the
+    /// rest alone does not pay for it.
+    private func fulfil(
+        _ payment: Payment, with held: Payment?, in connection: Connection, at now: Instant
+    ) throws -> Fulfilment {
+        let purpose = try purpose(of: payment)
+        guard let held else { return try purpose.fulfil(connection, payment, now) }
+        guard held.state == .pending else {
+            return purpose.takesParts ? try purpose.fulfil(connection, payment, now) : .nothingOpen(.crossing)
+        }
+        var whole = payment
+        whole.amount = try payment.amount + held.amount
+        return try purpose.fulfil(connection, whole, now)
+    }
+
+    /// 2030 / 1100 for what is still open after the rest has come; more than that is not taken from the prepaid account.
+    private func settleHeld(
+        _ held: Payment, for id: DocumentID?, by actor: Event.Actor, in connection: Connection, at now: Instant
+    ) throws {
+        let document = try id.flatMap { try connection.document($0, in: held.organization) }
+        let share = min(held.amount.minorUnits, document?.open.minorUnits ?? 0)
+        guard let document, share > 0 else {
+            _ = try connection.settlePayment(held.id, from: [.pending], to: .voided, at: now)
+            return
+        }
+        let amount = Money(minorUnits: share, held.amount.currency)
+        guard let used = try connection.useHeld(held.id, amount, at: now) else { return }
+        try postPrepaid(used, document, in: connection, by: actor, at: now)
     }
 
     func purpose(of payment: Payment) throws -> PaymentPurpose {
@@ -87,6 +122,12 @@ extension Payments {
 }
 
 extension Connection {
+    /// The prepaid account gets back what was set aside for a payment that did not come.
+    fileprivate func releaseHeld(for payment: Payment, at now: Instant) throws {
+        guard let held = try heldPart(of: payment) else { return }
+        _ = try settlePayment(held.id, from: [.pending], to: .voided, at: now)
+    }
+
     func existingPayment(_ id: PaymentID) throws -> Payment {
         guard let payment = try payment(id) else { throw Problem.notFound }
         return payment

@@ -53,12 +53,17 @@ package struct Payments: Sendable {
                 field: "client_key")
         }
         if let first = try connection.payment(clientKey: request.clientKey, in: request.organization) {
-            guard first.isFor(request) else { throw Problem.idempotencyConflict }
+            let part = try connection.heldPart(of: first)
+            // What was held may have been used in part only, once it is decided.
+            let isSamePart = (part == nil) == (request.fromPrepaid == nil)
+            guard first.isFor(request), isSamePart else { throw Problem.idempotencyConflict }
             return (first, false)
         }
         try Organization.hold(request.organization, in: connection)
         try check(request, against: account, in: connection)
-        return (try connection.insertPayment(request, at: now), true)
+        let payment = try connection.insertPayment(request, at: now)
+        if let part = request.fromPrepaid { try connection.hold(part, for: payment, at: now) }
+        return (payment, true)
     }
 
     private static func check(
@@ -71,6 +76,15 @@ package struct Payments: Sendable {
             throw Problem(
                 .conflict, code: "currency_mismatch", word: "billing.payment.currency_mismatch",
                 arguments: ["currency": account.balance.currency.rawValue])
+        }
+        if let part = request.fromPrepaid {
+            precondition(
+                request.purpose != PaymentPurpose.topUpName, "The prepaid account does not top up itself.")
+            precondition(request.method.isProcessed, "Prepaid is held only for what is decided soon.")
+            guard part.isPositive, request.rest.isPositive else {
+                throw Problem.field("amount", "billing.payment.amount_not_positive", code: "validation_rule_min")
+            }
+            try account.checkCovers(part)
         }
         if request.purpose == PaymentPurpose.topUpName {
             try PrepaidAccount.checkDeposit(request.amount)
@@ -86,7 +100,7 @@ package struct Payments: Sendable {
 
 extension Payment {
     fileprivate func isFor(_ request: PaymentRequest) -> Bool {
-        purpose == request.purpose && purposeID == request.purposeID && amount == request.amount
+        purpose == request.purpose && purposeID == request.purposeID && amount == request.rest
             && method == request.method
     }
 }

@@ -5,10 +5,19 @@ import Storage
 package struct PrepaidAccount: Hashable, Sendable {
     package let organization: OrganizationID
     package let balance: Money
+    /// The part that is set aside for payments that are under way: it is still there, and promised (PAYM-8).
+    package let held: Money
 
-    package init(organization: OrganizationID, balance: Money) {
+    /// - Parameter held: nil for nothing.
+    package init(organization: OrganizationID, balance: Money, held: Money? = nil) {
         self.organization = organization
         self.balance = balance
+        self.held = held ?? .zero(balance.currency)
+    }
+
+    /// What can be spent: the balance without what is held.
+    package var available: Money {
+        Money(minorUnits: balance.minorUnits - held.minorUnits, balance.currency)
     }
 
     package static let balanceMaxMinorUnits: Int64 = 999_900
@@ -21,7 +30,7 @@ package struct PrepaidAccount: Hashable, Sendable {
     }
 
     package func covers(_ amount: Money) -> Bool {
-        amount.currency == balance.currency && amount.minorUnits <= balance.minorUnits
+        amount.currency == balance.currency && amount.minorUnits <= available.minorUnits
     }
 
     /// Reads the amount of a top-up as it was typed.
@@ -60,7 +69,7 @@ package struct PrepaidAccount: Hashable, Sendable {
             throw Problem(
                 .invalid, code: "prepaid_balance_too_low", word: "billing.prepaid.balance_too_low",
                 arguments: [
-                    "currency": amount.currency.rawValue, "amount": amount.plain, "balance": balance.plain,
+                    "currency": amount.currency.rawValue, "amount": amount.plain, "balance": available.plain,
                 ], field: "method")
         }
     }

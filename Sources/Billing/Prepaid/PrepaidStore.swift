@@ -48,9 +48,20 @@ extension Connection {
     }
 
     private func storedPrepaidAccount(of organization: OrganizationID) throws -> PrepaidAccount? {
-        try row("SELECT currency, balance FROM prepaid_account WHERE id = \(organization)").map { row in
-            PrepaidAccount(
-                organization: organization, balance: Money(minorUnits: try row["balance"], try row["currency"]))
+        // The words of the index stand there as they do in it, or SQLite would not use it.
+        try row(
+            """
+            SELECT a.currency, a.balance, CAST(COALESCE((
+                    SELECT SUM(p.amount) FROM payment p
+                    WHERE p.organization_id = a.id AND p.state = 'pending' AND p.method = 'prepaid'
+                ), 0) AS BIGINT) AS held
+            FROM prepaid_account a WHERE a.id = \(organization)
+            """
+        ).map { row in
+            let currency: Currency = try row["currency"]
+            return PrepaidAccount(
+                organization: organization, balance: Money(minorUnits: try row["balance"], currency),
+                held: Money(minorUnits: try row["held"], currency))
         }
     }
 

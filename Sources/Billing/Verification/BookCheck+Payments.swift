@@ -10,6 +10,20 @@ extension BookCheck {
         } finding: { row in
             (try row.organizationSubject(), "it holds \(try row.money("balance"))")
         },
+        BookCheck(.prepaidInBounds) { _ in
+            """
+            SELECT a.id, a.currency, a.balance, CAST(SUM(p.amount) AS BIGINT) AS held
+            FROM payment p LEFT JOIN prepaid_account a ON a.id = p.organization_id
+            WHERE p.state = 'pending' AND p.method = 'prepaid'
+            GROUP BY a.id, a.currency, a.balance HAVING SUM(p.amount) > COALESCE(a.balance, 0)
+            ORDER BY a.id LIMIT \(violationsMax)
+            """
+        } finding: { row in
+            (
+                try row.organizationSubject(),
+                "it holds \(try row.money("balance")), of which \(try row.money("held")) are promised"
+            )
+        },
         BookCheck(.prepaidIsLedger) { _ in
             """
             SELECT id, currency, CAST(SUM(balance) AS BIGINT) AS balance, CAST(SUM(booked) AS BIGINT) AS booked FROM (
