@@ -31,6 +31,7 @@ package struct Billing: Sendable {
     package func open(_ doors: Doors) {
         openDocuments(doors)
         openPrepaid(doors)
+        openTransfers(doors)
         openSubjects(doors)
         openSearch(doors)
         doors.navigate(
@@ -46,6 +47,7 @@ package struct Billing: Sendable {
     package var subscriptions: [Subscription] {
         [
             Subscription("InvoicePaid", invoiceLetter),
+            Subscription("ProFormaIssued", transferLetter),
             Subscription("PaymentCredited", creditedLetter),
             Subscription("PrepaidToppedUp", toppedUpLetter),
         ]

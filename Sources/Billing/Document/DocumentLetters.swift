@@ -27,6 +27,26 @@ extension Billing {
         }
     }
 
+    /// "How to transfer": with the pro forma, everything a bank's form asks for (PAYM-5).
+    func transferLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        let event = recorded.event
+        guard let organization = event.organization,
+            let document = try connection.document(DocumentID(rawValue: event.subjectID), in: organization),
+            let reference = try connection.transferReference(of: document.id)
+        else { return [] }
+        return try letters(organization, connection) { person, words in
+            Letter(
+                subject: words("billing.mail.transfer.subject", ["number": document.number]), words: words,
+                settings: settings, greeting: person.firstName,
+                paragraphs: [words("billing.mail.transfer.text", ["number": document.number])],
+                facts: words.transferFacts(reference, to: document.issuer),
+                action: (
+                    words("billing.mail.transfer.action"),
+                    "/organizations/\(organization)/billing/documents/\(document.id)"
+                ), closing: [words("billing.transfer.fees")])
+        }
+    }
+
     /// Money that found nothing to pay is told in words (REM-4).
     func creditedLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
         try movementLetter(recorded, connection, "billing.mail.credited", amount: "credited")

@@ -9,6 +9,8 @@ struct DocumentPage {
         let lines: [DocumentLine]
         let vat: [VATAmount]
         let payments: [Payment]
+        /// Under which it can be paid by transfer.
+        let transfer: TransferReference?
     }
 
     let visit: OrganizationVisit<ManageBilling>
@@ -37,7 +39,17 @@ struct DocumentPage {
                 \(totals)
                 \(foot)
                 </article>
+                \(transfer)
                 """)
+    }
+
+    /// Only a pro forma asks here: an invoice has its own page to be paid on.
+    private var transfer: HTML {
+        guard document.kind == .proForma, document.state == .open, let reference = content.transfer else {
+            return .empty
+        }
+        let instructions = TransferInstructions(reference, to: document.issuer, visit.words)
+        return "<div class=\"gap-above\">\(instructions.card(for: visit.standing))</div>"
     }
 
     private func head(_ title: String) -> HTML {
@@ -126,9 +138,10 @@ struct DocumentPage {
     private var foot: HTML {
         let words = visit.words
         let paid = content.payments.filter { $0.state == .posted }.map { payment -> HTML in
+            let otherwise = words(payment.method == .transfer ? "billing.by_transfer" : "billing.by_prepaid")
             let how = payment.card.map { words("billing.by_card", ["brand": $0.brandName, "last4": $0.last4]) }
             return
-                "<br>\(words("billing.payment_line", ["amount": words.money(payment.amount), "how": how ?? words("billing.by_prepaid"), "day": words.day(visit.organization.zone.day(of: payment.settledAt ?? payment.createdAt))]))"
+                "<br>\(words("billing.payment_line", ["amount": words.money(payment.amount), "how": how ?? otherwise, "day": words.day(visit.organization.zone.day(of: payment.settledAt ?? payment.createdAt))]))"
         }
         return """
             <p class="doc-foot">\(when(document.treatment.note != nil, HTML(words(document.treatment.note ?? "billing.vat.export"))))\(paid)</p>

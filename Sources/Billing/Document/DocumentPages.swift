@@ -23,7 +23,8 @@ extension Billing {
                 return DocumentPage.Content(
                     document: document, lines: try connection.lines(of: document),
                     vat: try connection.vat(of: document),
-                    payments: try connection.payments(of: document))
+                    payments: try connection.payments(of: document),
+                    transfer: try connection.transferReference(of: id))
             }
             guard let found else { throw Problem.notFound }
             return .page(DocumentPage(visit: visit, content: found).page)

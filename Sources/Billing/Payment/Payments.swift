@@ -8,7 +8,7 @@ package import Storage
 package struct Payments: Sendable {
     let database: Database
     let processor: any PaymentProcessor
-    let issuer: LegalEntity
+    package let issuer: LegalEntity
     let surroundings: Surroundings
     let purposes: [String: PaymentPurpose]
     let logger: Logger

@@ -81,12 +81,12 @@ extension BankReference {
 }
 
 extension TransferReference {
-    fileprivate static let select: SQL = """
+    static let select: SQL = """
         SELECT id, organization_id, purpose, purpose_id, document_id, amount, account, currency, reference, created_at
         FROM transfer_reference
         """
 
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         let text: String = try row["reference"]
         let account: String = try row["account"]
         guard let reference = BankReference(text), let iban = IBAN(account) else {

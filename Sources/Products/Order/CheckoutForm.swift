@@ -71,12 +71,13 @@ struct DomainName: CustomStringConvertible {
     }
 }
 
-/// How to pay, wherever something is paid for: a card, or the prepaid account.
+/// How to pay, wherever something is paid for: a card, the prepaid account, or a transfer where we have an account for it.
 struct PaymentFields {
     /// - Throws: `Problems`, one for each field of the card.
     static func read(_ form: inout Form, payments: Payments, today: Day) async throws -> PaymentChoice {
         switch form.typed("method") {
         case "prepaid": return .prepaid
+        case "transfer": return .transfer
         case "card":
             let card = try Card(
                 number: form.typed("card_number"), expiry: form.typed("card_expiry"), cvc: form.typed("card_cvc"),
@@ -86,9 +87,14 @@ struct PaymentFields {
         }
     }
 
-    static func show(_ form: Form, prepaid: PrepaidAccount, isSandbox: Bool, _ words: Words) -> HTML {
-        """
-        \(form.choices(
+    static func show(
+        _ form: Form, prepaid: PrepaidAccount, takesTransfers: Bool, isSandbox: Bool, _ words: Words
+    ) -> HTML {
+        let transfer = [
+            ("transfer", words("products.method.transfer"), Optional(words("products.method.transfer.hint")))
+        ]
+        return """
+            \(form.choices(
             "method", legend: words("products.method"),
             options: [
                 ("card", words("products.method.card"), words("products.method.card.hint")),
@@ -96,8 +102,8 @@ struct PaymentFields {
                     "prepaid", words("products.method.prepaid"),
                     words("products.method.prepaid.hint", ["balance": words.money(prepaid.balance)])
                 ),
-            ], words))
-        \(CardFields.show(form, isConditional: true, isSandbox: isSandbox, words))
-        """
+            ] + (takesTransfers ? transfer : []), words))
+            \(CardFields.show(form, isConditional: true, isSandbox: isSandbox, words))
+            """
     }
 }

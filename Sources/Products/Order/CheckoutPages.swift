@@ -88,7 +88,7 @@ extension Products {
                 \(when(
                     !checkout.organization.address.isComplete,
                     card(words("products.address"), "<div class=\"stack\">\(AddressFields.show(form, words))</div>")))
-                \(panel("<div class=\"stack\">\(PaymentFields.show(form, prepaid: prepaid, isSandbox: visit.house.settings.isSandbox, words))</div>"))
+                \(panel("<div class=\"stack\">\(PaymentFields.show(form, prepaid: prepaid, takesTransfers: payments.receivingAccount(for: quote.total.currency) != nil, isSandbox: visit.house.settings.isSandbox, words))</div>"))
                 </div>
                 <aside class="card stay" aria-label="\(words("products.price"))"><div class="body stack" id="price">\(price)</div></aside>
                 </form>

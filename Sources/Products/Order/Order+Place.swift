@@ -7,6 +7,8 @@ package import Storage
 package enum PaymentChoice: Sendable {
     case card(CardToken)
     case prepaid
+    /// A pro forma tells how; the order waits for the money (PAYM-5).
+    case transfer
 }
 
 extension Products {
@@ -49,6 +51,9 @@ extension Products {
                 let payment = try Payments.begin(
                     request(order, .card, clientKey: clientKey, by: permit), in: connection, at: now)
                 return (id, payment.id)
+            case .transfer:
+                try requestTransfer(for: order, by: actor, at: now, in: connection)
+                return (id, nil)
             }
         }
         if let payment, case .card(let token) = choice {
@@ -95,7 +100,26 @@ extension Products {
                     request(order, .card, clientKey: clientKey, by: permit), in: connection, at: now)
             }
             try await payments.charge(payment.id, with: token, returnPath: path(of: order.id, permit), by: actor)
+        case .transfer:
+            try await database.write { connection in
+                try connection.lock("product_order", order.id)
+                guard let order = try Order.stored(order.id, in: connection), order.state == .awaitingPayment else {
+                    throw Problem(.conflict, code: "not_open", word: "products.order.not_open")
+                }
+                try requestTransfer(for: order, by: actor, at: now, in: connection)
+            }
         }
+    }
+
+    private func requestTransfer(
+        for order: Order, by actor: Event.Actor, at now: Instant, in connection: Connection
+    ) throws {
+        let zone = try connection.zone(of: order.organization)
+        let product = try Product.of(order.id, in: connection)
+        let draft = order.draft(
+            key: "pf:order:\(order.id)", product: product?.id, period: order.term.period(anchoredAt: zone.day(of: now)),
+            dueDays: Payments.transferDueDays)
+        try payments.requestTransfer(for: "order", order.id.rawValue, draft, in: connection, by: actor, at: now)
     }
 
     /// Gives up an order that was not paid. Money that is on its way will come to the prepaid account (ORD-5).
@@ -106,6 +130,7 @@ extension Products {
                 throw Problem(.conflict, code: "not_open", word: "products.order.not_open")
             }
             try Product.cancel(of: id, in: connection)
+            try connection.closeProFormas(of: "order", id.rawValue, as: .cancelled)
             try connection.announce(
                 Event("OrderCancelled", by: actor, organization: permit.organization, subject: "order", id.rawValue),
                 at: now)
@@ -132,6 +157,7 @@ extension Products {
                 order.draft(key: "inv:\(product.id):\(period.start):order", product: product.id, period: period),
                 from: issuer, by: payment.actor, at: now)
             try Order.paid(id, by: document.id, at: now, in: connection)
+            try connection.closeProFormas(of: "order", id.rawValue, as: .paid)
             try Product.activate(product.id, for: period, until: zone.start(of: period.end), in: connection)
             try connection.announce(
                 Event(

@@ -34,10 +34,10 @@ package struct Order: Sendable {
             discounts: discount.map { [$0] } ?? [], vatClass: vatClass)
     }
 
-    func draft(key: String, product: ProductID?, period: Period) -> DocumentDraft {
+    func draft(key: String, product: ProductID?, period: Period, dueDays: Int = 0) -> DocumentDraft {
         DocumentDraft(
             key: key, organization: organization, recipient: recipient, currency: listPrice.currency,
-            lines: [line(product: product, period: period)])
+            lines: [line(product: product, period: period)], dueDays: dueDays)
     }
 }
 

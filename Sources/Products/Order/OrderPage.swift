@@ -11,6 +11,9 @@ struct OrderPage {
     /// Newest first.
     let tries: [Payment]
     let prepaid: PrepaidAccount
+    /// Where the customer chose to transfer.
+    let transfer: TransferReference?
+    let issuer: LegalEntity
     let form: Form
     let newKey: String
 
@@ -30,7 +33,7 @@ struct OrderPage {
                 \(state(pending))
                 \(pageHead(order.description, words("products.order.number", ["number": order.id.description])))
                 \(facts)
-                \(when(order.state == .awaitingPayment && pending == nil, payment))
+                \(when(order.state == .awaitingPayment && pending == nil, "\(instructions)\(payment)"))
                 """)
     }
 
@@ -64,6 +67,12 @@ struct OrderPage {
                     .info, icon: "clock",
                     "<strong>\(words("products.order.waiting"))</strong> \(words("products.order.waiting.text"))",
                     action: linkButton(words("products.order.look_again"), home))
+            }
+            if transfer != nil {
+                return banner(
+                    .info, icon: "clock",
+                    "<strong>\(words("products.order.awaiting_transfer"))</strong> \(words("products.order.awaiting_transfer.text"))"
+                )
             }
             if let failed = tries.first, let code = failed.failure {
                 return banner(
@@ -99,6 +108,13 @@ struct OrderPage {
             ]))
     }
 
+    private var instructions: HTML {
+        guard let transfer else { return .empty }
+        return """
+            <div class="gap-above">\(TransferInstructions(transfer, to: issuer, visit.words).card(for: visit.standing))</div>
+            """
+    }
+
     private var payment: HTML {
         let words = visit.words
         var form = form
@@ -109,10 +125,10 @@ struct OrderPage {
         return """
             <div class="gap-above stack">
             \(card(
-                words("products.pay_order"),
+                words(transfer == nil ? "products.pay_order" : "products.pay_otherwise"),
                 """
                 <form class="stack measure" method="post" action="\(action)">\(visit.visit.formFields)\(form.hidden("client_key"))
-                \(PaymentFields.show(form, prepaid: prepaid, isSandbox: visit.house.settings.isSandbox, words))
+                \(PaymentFields.show(form, prepaid: prepaid, takesTransfers: transfer == nil && issuer.account(for: order.total.currency) != nil, isSandbox: visit.house.settings.isSandbox, words))
                 <button class="btn primary large">\(words("products.pay", ["price": words.money(order.total)]))</button>
                 </form>
                 """))

@@ -55,15 +55,16 @@ extension Products {
             try await payments.refresh(pending.id, by: visit.actor)
         }
         let order = try await order(visit)
-        let (tries, prepaid, product) = try await database.read { connection in
+        let (tries, prepaid, product, transfer) = try await database.read { connection in
             (
                 try connection.payments(for: "order", order.id.rawValue, in: order.organization),
-                try connection.prepaidAccount(of: order.organization), try Product.of(order.id, in: connection)
+                try connection.prepaidAccount(of: order.organization), try Product.of(order.id, in: connection),
+                try connection.transferReference(for: "order", order.id.rawValue)
             )
         }
         return OrderPage(
-            visit: visit, order: order, product: product, tries: tries, prepaid: prepaid, form: form,
-            newKey: surroundings.secret()
+            visit: visit, order: order, product: product, tries: tries, prepaid: prepaid,
+            transfer: transfer, issuer: payments.issuer, form: form, newKey: surroundings.secret()
         ).page
     }
 
