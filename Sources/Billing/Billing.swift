@@ -50,6 +50,8 @@ package struct Billing: Sendable {
             Subscription("ProFormaIssued", transferLetter),
             Subscription("PaymentCredited", creditedLetter),
             Subscription("PrepaidToppedUp", toppedUpLetter),
+            Subscription("RefundPaid", refundedLetter),
+            Subscription("RefundReturned", refundReturnedLetter),
         ]
     }
 
@@ -58,7 +60,13 @@ package struct Billing: Sendable {
         [
             Schedule(
                 name: "billing-settling-payments", nextDue: { try Payments.nextDue($0) },
-                run: { [payments] now in try await payments.settleDue(now) })
+                run: { [payments] now in try await payments.settleDue(now) }),
+            Schedule(
+                name: "billing-settling-refunds", nextDue: { try Payments.nextRefundDue($0) },
+                run: { [payments] now in try await payments.settleRefundsDue(now) }),
+            Schedule(
+                name: "billing-releasing-revenue", nextDue: { [payments] in try payments.revenue.nextDue($0) },
+                run: { [payments] now in try await payments.revenue.run(now) }),
         ]
     }
 }

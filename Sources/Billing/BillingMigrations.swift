@@ -5,6 +5,7 @@ extension Migration {
     package static let billing: [Migration] = [
         documents, ledger, payments, methods, transfers,
         heldPayments,
+        corrections,
     ]
 
     private static let documents = Migration(

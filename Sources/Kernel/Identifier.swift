@@ -37,6 +37,9 @@ package enum Subject {
     package enum Payment {}
     package enum LedgerTransaction {}
     package enum TransferReference {}
+    package enum Refund {}
+    package enum Dispute {}
+    package enum DeskRequest {}
     package enum Order {}
     package enum Product {}
     package enum Event {}
@@ -57,6 +60,9 @@ package typealias DocumentID = Identifier<Subject.Document>
 package typealias PaymentID = Identifier<Subject.Payment>
 package typealias LedgerTransactionID = Identifier<Subject.LedgerTransaction>
 package typealias TransferReferenceID = Identifier<Subject.TransferReference>
+package typealias RefundID = Identifier<Subject.Refund>
+package typealias DisputeID = Identifier<Subject.Dispute>
+package typealias DeskRequestID = Identifier<Subject.DeskRequest>
 package typealias OrderID = Identifier<Subject.Order>
 package typealias ProductID = Identifier<Subject.Product>
 package typealias EventID = Identifier<Subject.Event>

@@ -125,4 +125,17 @@ final class TroubledLine: PaymentProcessor {
         if trouble.withLock({ $0 }) != .none { throw Lost() }
         return try await processor.cancel(key: key)
     }
+
+    func refund(key: String, reference: String, amount: Money) async throws -> ProcessorRefund {
+        let trouble = trouble.withLock { $0 }
+        if trouble == .messageLost { throw Lost() }
+        let state = try await processor.refund(key: key, reference: reference, amount: amount)
+        if trouble == .answerLost { throw Lost() }
+        return state
+    }
+
+    func refundState(ofKey key: String) async throws -> ProcessorRefund? {
+        if trouble.withLock({ $0 }) != .none { throw Lost() }
+        return try await processor.refundState(ofKey: key)
+    }
 }

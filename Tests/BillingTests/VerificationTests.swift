@@ -21,6 +21,23 @@ struct VerificationTests {
         _ = try await world.pay(order, chf(22_519), key: "d", card: "4242")
         _ = try await world.pay(try await world.order(20_000), chf(10_000), key: "e", card: "4242")
         _ = try await world.pay(try await world.order(20_000), chf(21_620), key: "f", card: "0002")
+        // A credit note with a refund under way, and a dispute that is open.
+        let refunded = try await world.pay(try await world.order(10_000), chf(10_810), key: "g", card: "4242")
+        let disputed = try await world.pay(try await world.order(10_000), chf(10_810), key: "h", card: "4242")
+        let now = world.clock.now
+        let disputes = world.payments.disputes
+        try await world.database.write { connection in
+            guard
+                let document = try connection.documents(of: World.organization, limit: 10).last(where: {
+                    try connection.payments(of: $0).contains { $0.id == refunded.id }
+                })
+            else { return }
+            try connection.issueCreditNote(
+                of: document.id, in: World.organization,
+                NewCreditNote(key: "credit", scope: .rest, reason: "Wrong", destination: .payment(refunded.id)),
+                from: World.issuer, by: World.actor, at: now)
+            try disputes.open(disputed.id, fee: chf(0), reference: "dp_1", in: connection, by: .system, at: now)
+        }
     }
 
     @Test("Books that are right have nothing to say", arguments: DatabaseKind.allCases)
@@ -84,13 +101,13 @@ struct VerificationTests {
             """, .paidOnce, .receivableIsOpen, .paymentAllocated, names: "CHF 450.38 were paid for CHF 225.19"),
         Break(
             "UPDATE document SET ordinal = 7 WHERE number = '2026-00002'", .numbersWithoutGap,
-            names: "it is number 7 in place 3"),
+            names: "it is number 7 in place 5"),
         Break(
             "UPDATE document SET issued_on = '2026-01-01' WHERE number = '2026-00003'", .numbersWithoutGap,
             names: "2026-01-01 after 2026-11-20"),
         Break(
             "UPDATE number_series SET last_ordinal = last_ordinal + 1 WHERE kind = 'invoice'", .numbersWithoutGap,
-            names: "3 documents, but numbers up to 4"),
+            names: "5 documents, but numbers up to 6"),
         Break(
             "UPDATE document_line SET net = net + 1 WHERE document_id = 1", .documentAddsUp,
             names: "lines CHF 208.33 for net CHF 208.32"),
@@ -122,6 +139,17 @@ struct VerificationTests {
             UPDATE payment SET reference = (SELECT reference FROM payment WHERE id = 1)
             WHERE state = 'posted' AND method = 'card'
             """, .eventPostedOnce, .clearingIsPayments, names: "payments are sandbox:ch_1_"),
+        Break(
+            "UPDATE document_credit SET net = net + 1", .creditWithinInvoice, names: "are credited CHF 100.01"),
+        Break(
+            "UPDATE revenue_line SET left_amount = left_amount - 1 WHERE document_id = 1", .deferredIsUnreleased,
+            names: "of line 1 CHF 208.31 are not earned, account 2300 has CHF 208.32"),
+        Break("DELETE FROM refund", .transitIsRefunds, names: "account 2032 has CHF 108.10"),
+        Break("DELETE FROM dispute", .disputedIsDisputes, .clearingIsPayments, names: "account 1101 has CHF 108.10"),
+        Break(
+            "UPDATE refund SET amount = amount + 1", .refundWithinPayment, .transitIsRefunds,
+            names: "went CHF 108.11 back"),
+        Break("DELETE FROM adjustment WHERE kind = 'owed'", .receivableIsOpen, names: "adjustments of CHF -108.10"),
         Break(
             """
             UPDATE document_line SET product_id = 1 WHERE product_id = 2

@@ -17,6 +17,7 @@ extension Connection {
                 LedgerTransaction(
                     key: draft.key, kind: .invoice, organization: draft.organization, effectiveOn: document.issuedOn,
                     happenedAt: now, postings: draft.postings(computed, for: document.id)))
+            try deferRevenue(of: document, computed.lines)
         }
         try announce(document.issuedEvent(by: actor), at: now)
         if document.state == .paid { try announce(document.paidEvent(by: actor), at: now) }
@@ -43,13 +44,13 @@ extension Connection {
         return document
     }
 
-    private func alreadyIssued(_ draft: DocumentDraft, _ kind: DocumentKind) throws -> Document? {
+    func alreadyIssued(_ draft: DocumentDraft, _ kind: DocumentKind) throws -> Document? {
         guard let first = try row("SELECT id, input_hash FROM document WHERE key = \(draft.key)") else { return nil }
         guard try first["input_hash"] == draft.inputHash(kind) else { throw Problem.idempotencyConflict }
         return try document(try first["id"], in: draft.organization)
     }
 
-    /// Billing a term twice is a hard error, in production too.
+    /// Billing a term twice is a hard error, in production too; a term that was credited may be billed again.
     private func refuseOverlaps(_ draft: DocumentDraft) throws {
         for line in draft.lines where line.billsTerm {
             guard let product = line.product, let period = line.period else { continue }
@@ -58,6 +59,10 @@ extension Connection {
                 SELECT d.number FROM document_line l JOIN document d ON d.id = l.document_id
                 WHERE l.product_id = \(product) AND l.bills_term AND d.kind = \(DocumentKind.invoice)
                     AND l.period_start < \(period.end) AND l.period_end > \(period.start)
+                    AND NOT (l.net > 0 AND l.net <= COALESCE((
+                        SELECT SUM(c.net) FROM document_credit c
+                        WHERE c.invoice_id = l.document_id AND c.position = l.position
+                    ), 0))
                 LIMIT 1
                 """)
             if let overlapping {
@@ -72,11 +77,14 @@ extension Connection {
     }
 
     /// Takes a number and writes everything that will not change, and the state it begins with.
-    private func freeze(
-        _ draft: DocumentDraft, as kind: DocumentKind, from issuer: LegalEntity, at now: Instant
+    /// - Parameter given: what was computed from another document, for a credit note; its lines are those of the draft.
+    func freeze(
+        _ draft: DocumentDraft, as kind: DocumentKind, from issuer: LegalEntity,
+        computed given: ComputedDocument? = nil,
+        at now: Instant
     ) throws -> (Document, ComputedDocument) {
         let (number, issuedOn) = try nextNumber(kind, of: issuer, on: issuer.zone.day(of: now))
-        let computed = try draft.computed(on: issuedOn, treatment: kind == .receipt ? .outside : nil)
+        let computed = try given ?? draft.computed(on: issuedOn, treatment: kind == .receipt ? .outside : nil)
         if computed.total.isNegative { throw DraftError.negativeTotal }
         let dueOn = issuedOn.adding(days: draft.dueDays)
         let id: DocumentID = try insert(
@@ -99,7 +107,7 @@ extension Connection {
                 """)
         }
         let isPaid = kind == .receipt || kind == .invoice && computed.total.isZero
-        let state: DocumentState = isPaid ? .paid : .open
+        let state: DocumentState = isPaid ? .paid : kind == .creditNote ? .credited : .open
         let paidAt = isPaid ? now : nil
         try execute(
             "INSERT INTO document_state (document_id, state, paid_at) VALUES (\(id), \(state), \(paidAt))")
@@ -129,7 +137,7 @@ extension Connection {
 
 extension DocumentDraft {
     /// What makes two drafts of one key the same.
-    fileprivate func inputHash(_ kind: DocumentKind) -> String {
+    func inputHash(_ kind: DocumentKind) -> String {
         var content =
             "\(kind.rawValue)\u{1f}\(organization)\u{1f}\(JSONText.encode(recipient))\u{1f}\(currency.rawValue)"
         content += "\u{1f}\(dueDays)\u{1f}\(roundsToFiveRappen)"

@@ -56,6 +56,14 @@ extension Billing {
         try movementLetter(recorded, connection, "billing.mail.topped_up", amount: "amount")
     }
 
+    func refundedLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        try movementLetter(recorded, connection, "billing.mail.refunded", amount: "amount")
+    }
+
+    func refundReturnedLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        try movementLetter(recorded, connection, "billing.mail.refund_returned", amount: "amount")
+    }
+
     private func movementLetter(
         _ recorded: RecordedEvent, _ connection: Connection, _ word: String, amount key: String
     ) throws -> [Dispatch] {

@@ -37,6 +37,16 @@ package struct LedgerTransaction: Sendable {
         case transfer
         /// A receipt nobody could tell at first, and now somebody did.
         case identification
+        /// Deferred revenue that was earned in a month.
+        case revenue
+        case writeOff = "write_off"
+        /// Money on its way back to a customer.
+        case refund
+        case refundReturned = "refund_returned"
+        /// A bank took a payment back.
+        case dispute
+        case disputeWon = "dispute_won"
+        case disputeLost = "dispute_lost"
     }
 
     /// The event's own identity, never a time: `inv:…`, `psp:<processor>:<object>`, `ui:<client key>`. It makes sure that the

@@ -19,4 +19,10 @@ package struct NoCards: PaymentProcessor {
     package func cancel(key: String) async throws -> ChargeState {
         .failed(reason: PaymentFailure.cancelled.rawValue)
     }
+
+    package func refund(key: String, reference: String, amount: Money) async throws -> ProcessorRefund {
+        .failed(reason: "not_connected")
+    }
+
+    package func refundState(ofKey key: String) async throws -> ProcessorRefund? { nil }
 }

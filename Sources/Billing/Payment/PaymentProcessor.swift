@@ -23,6 +23,24 @@ package protocol PaymentProcessor: Sendable {
     /// Gives a charge up, so that it cannot succeed any more. A key the processor never saw is refused from then on.
     /// - Returns: what holds in the end: `.succeeded` where giving up came too late.
     func cancel(key: String) async throws -> ChargeState
+
+    /// Sends money of a charge back, or, where this key was seen before, answers what became of it.
+    /// - Parameter reference: the charge's, from `ChargeState.succeeded`.
+    /// - Throws: when it is not known whether the processor heard it.
+    func refund(key: String, reference: String, amount: Money) async throws -> ProcessorRefund
+
+    /// What became of a refund.
+    /// - Returns: nil where the processor never saw the key.
+    func refundState(ofKey key: String) async throws -> ProcessorRefund?
+}
+
+/// What a processor says of a refund. It may say later that one that succeeded came back.
+package enum ProcessorRefund: Hashable, Sendable {
+    /// - Parameter reference: the processor's own name for the refund, unique for ever.
+    case succeeded(reference: String)
+    case pending
+    /// The money stays with us.
+    case failed(reason: String)
 }
 
 /// Stands for a card at the processor.

@@ -94,19 +94,6 @@ extension Connection {
                 \(transaction), \(now))
             """)
     }
-
-    /// Paid exactly when nothing is open.
-    func updateState(of document: Document, by actor: Event.Actor, at now: Instant) throws {
-        let open = try balance(
-            .receivable, of: document.organization, document: document.id, in: document.currency)
-        let state: DocumentState = open.isZero ? .paid : .partiallyPaid
-        try execute(
-            """
-            UPDATE document_state SET state = \(state), paid_at = \(open.isZero ? now : nil)
-            WHERE document_id = \(document.id)
-            """)
-        if open.isZero { try announce(document.paidEvent(by: actor), at: now) }
-    }
 }
 
 /// What part of a payment went where.

@@ -23,6 +23,14 @@ package struct PrepaidMovement: Hashable, Sendable {
         case crossing
         /// More than was open.
         case excess
+        /// Something that had been paid was credited.
+        case credit
+        /// Paid back to where it came from.
+        case refund
+        /// A refund could not be delivered.
+        case refundReturned = "refund_returned"
+        /// A bank took a top-up back.
+        case disputeLost = "dispute_lost"
 
         package var word: String { "billing.prepaid.origin.\(rawValue)" }
     }

@@ -4,19 +4,19 @@ extension BookCheck {
     static let documents: [BookCheck] = [
         BookCheck(.receivableIsOpen, over: "document") { window in
             """
-            \(invoices(window)) WHERE open_amount <> total - allocated OR open_amount < 0
+            \(invoices(window)) WHERE open_amount <> total - allocated + adjusted OR open_amount < 0
             ORDER BY id LIMIT \(violationsMax)
             """
         } finding: { row in
             (
                 try row.documentSubject(),
                 "open are \(try row.money("open_amount")), of \(try row.money("total")) with "
-                    + "\(try row.money("allocated")) allocated"
+                    + "\(try row.money("allocated")) allocated and adjustments of \(try row.money("adjusted"))"
             )
         },
         BookCheck(.paidAtZero, over: "document") { window in
             """
-            \(invoices(window)) WHERE (open_amount = 0) <> (COALESCE(state, '') = 'paid')
+            \(invoices(window)) WHERE (open_amount = 0) <> (COALESCE(state, '') IN \(settled)) AND COALESCE(state, '') <> 'disputed'
             ORDER BY id LIMIT \(violationsMax)
             """
         } finding: { row in
@@ -27,7 +27,7 @@ extension BookCheck {
             )
         },
         BookCheck(.paidOnce, over: "document") { window in
-            "\(invoices(window)) WHERE allocated > total ORDER BY id LIMIT \(violationsMax)"
+            "\(invoices(window)) WHERE allocated > total + lost ORDER BY id LIMIT \(violationsMax)"
         } finding: { row in
             (try row.documentSubject(), "\(try row.money("allocated")) were paid for \(try row.money("total"))")
         },
@@ -89,8 +89,8 @@ extension BookCheck {
         // Half up, away from zero, on the sum of nets of each rate: whole numbers divide alike in both databases.
         BookCheck(.documentAddsUp, over: "document") { window in
             """
-            SELECT id, number, currency, rate, net, vat, lines FROM (
-                SELECT d.id, d.number, d.currency, v.rate, v.net, v.vat,
+            SELECT id, number, kind, currency, rate, net, vat, lines FROM (
+                SELECT d.id, d.number, d.kind, d.currency, v.rate, v.net, v.vat,
                     CAST(COALESCE((
                         SELECT SUM(l.net) FROM document_line l
                         WHERE l.document_id = d.id AND l.vat_rate = v.rate AND l.vat_class <> 'none'
@@ -99,7 +99,7 @@ extension BookCheck {
                 WHERE d.id BETWEEN \(window.first) AND \(window.last)
             ) rates
             WHERE lines <> net
-                OR vat <> (CASE WHEN net < 0 THEN -1 ELSE 1 END) * ((ABS(net * rate) * 2 + 10000) / 20000)
+                OR kind <> 'credit_note' AND vat <> (CASE WHEN net < 0 THEN -1 ELSE 1 END) * ((ABS(net * rate) * 2 + 10000) / 20000)
             ORDER BY id LIMIT \(violationsMax)
             """
         } finding: { row in
@@ -112,7 +112,10 @@ extension BookCheck {
         BookCheck(.vatIsLedger, over: "document") { window in
             """
             SELECT id, number, currency, vat, booked FROM (
-                SELECT d.id, d.number, d.currency, CASE WHEN d.kind = 'invoice' THEN d.vat ELSE 0 END AS vat,
+                SELECT d.id, d.number, d.currency,
+                    CASE d.kind WHEN 'invoice' THEN d.vat WHEN 'credit_note' THEN -d.vat ELSE 0 END + CAST(COALESCE((
+                        SELECT SUM(j.vat) FROM adjustment j WHERE j.document_id = d.id
+                    ), 0) AS BIGINT) AS vat,
                     CAST(COALESCE((
                         SELECT -SUM(p.amount) FROM posting p
                         WHERE p.document_id = d.id AND p.account = \(LedgerAccount.vatDue) AND p.currency = d.currency
@@ -133,6 +136,10 @@ extension BookCheck {
                     SELECT l.product_id, l.document_id, l.position, l.period_start AS first_on, l.period_end AS end_on
                     FROM document_line l JOIN document d ON d.id = l.document_id
                     WHERE l.product_id IS NOT NULL AND l.period_start IS NOT NULL AND l.bills_term AND d.kind = 'invoice'
+                        AND NOT (l.net > 0 AND l.net <= COALESCE((
+                            SELECT SUM(c.net) FROM document_credit c
+                            WHERE c.invoice_id = l.document_id AND c.position = l.position
+                        ), 0))
                 ) terms
             ) ordered
             WHERE first_on < previous_end ORDER BY product_id LIMIT \(violationsMax)
@@ -146,14 +153,24 @@ extension BookCheck {
         },
     ]
 
+    /// States in which nothing is open. Nor is it usually while a payment is disputed.
+    private static let settled: [DocumentState] = [.paid, .credited, .refunded, .writtenOff]
+
     /// Invoices with what was allocated to them, what is open, and their state.
     private static func invoices(_ window: Window) -> SQL {
         """
-        SELECT id, number, currency, total, open_amount, allocated, state FROM (
+        SELECT id, number, currency, total, open_amount, allocated, adjusted, lost, state FROM (
             SELECT d.id, d.number, d.currency, d.total, COALESCE(b.amount, 0) AS open_amount, s.state,
                 CAST(COALESCE((
                     SELECT SUM(a.amount) FROM allocation a WHERE a.document_id = d.id AND a.target = 'document'
-                ), 0) AS BIGINT) AS allocated
+                ), 0) AS BIGINT) AS allocated,
+                CAST(COALESCE((
+                    SELECT SUM(j.amount) FROM adjustment j WHERE j.document_id = d.id
+                ), 0) AS BIGINT) AS adjusted,
+                CAST(COALESCE((
+                    SELECT SUM(j.amount) FROM adjustment j
+                    WHERE j.document_id = d.id AND j.kind IN ('dispute_lost', 'owed')
+                ), 0) AS BIGINT) AS lost
             FROM document d
             LEFT JOIN document_state s ON s.document_id = d.id
             LEFT JOIN ledger_balance b ON b.account = \(LedgerAccount.receivable)
@@ -165,7 +182,7 @@ extension BookCheck {
 }
 
 extension Row {
-    fileprivate func documentSubject() throws -> String {
+    func documentSubject() throws -> String {
         "document \(try self["id"] as Int64) (\(try self["number"] as String))"
     }
 }

@@ -92,6 +92,10 @@ extension BookCheck {
             SELECT currency, CAST(SUM(paid) AS BIGINT) AS paid, CAST(SUM(booked) AS BIGINT) AS booked FROM (
                 SELECT currency, amount AS paid, 0 AS booked FROM payment WHERE method = 'card' AND state = 'posted'
                 UNION ALL
+                SELECT currency, -amount, 0 FROM refund WHERE state = 'posted'
+                UNION ALL
+                SELECT currency, -fee - CASE WHEN state = 'won' THEN 0 ELSE amount END, 0 FROM dispute
+                UNION ALL
                 SELECT currency, 0, amount FROM ledger_balance WHERE account = \(LedgerAccount.processorClearing)
             ) both_sides
             GROUP BY currency HAVING SUM(paid) <> SUM(booked)

@@ -5,8 +5,8 @@ package import Storage
 /// A card processor for trying things out. It is the outside world: it has its own tables and its own transactions, knows the
 /// console's payments only by their keys, and never keeps a card's number.
 package struct SandboxCardProcessor: PaymentProcessor {
-    private let database: Database
-    private let surroundings: Surroundings
+    let database: Database
+    let surroundings: Surroundings
 
     package init(database: Database, surroundings: Surroundings) {
         self.database = database
@@ -166,7 +166,7 @@ extension Migration {
                 return_path TEXT NOT NULL,
                 created_at BIGINT NOT NULL
             );
-            """)
+            """), sandboxRefunds,
     ]
 }
 

@@ -1,0 +1,183 @@
+package import Kernel
+package import Storage
+
+/// What happens to the books when a bank takes a payment back. The processor tells it, perhaps twice and in any order;
+/// each step is taken once.
+package struct Disputes: Sendable {
+    let processor: String
+    let issuer: LegalEntity
+
+    /// Opens a dispute: 1101 / 1025, and the fee 6940 / 1025. The invoices it paid are disputed until it is decided.
+    /// - Parameters:
+    ///   - amount: what the bank took; nil for all of the payment.
+    ///   - reference: the processor's own name for the dispute.
+    /// - Returns: the first where the reference is known.
+    /// - Throws: a `Problem`: 404 for a payment that is not there or took no money, 422 for more than it took.
+    @discardableResult
+    package func open(
+        _ id: PaymentID, amount: Money? = nil, fee: Money, reference: String, in connection: Connection,
+        by actor: Event.Actor, at now: Instant
+    ) throws -> Dispute {
+        guard let payment = try connection.payment(id), payment.state == .posted else { throw Problem.notFound }
+        _ = try connection.lockBooks(of: payment.organization)
+        if let known = try connection.dispute(processor, reference) { return known }
+        let amount = amount ?? payment.amount
+        guard amount.isPositive, amount.currency == payment.amount.currency, fee.currency == amount.currency,
+            !fee.isNegative, amount.minorUnits <= (try connection.refundable(payment)).minorUnits
+        else {
+            throw Problem.field("amount", "billing.dispute.too_much", code: "validation_rule_max")
+        }
+        let dispute = try connection.row(
+            """
+            INSERT INTO dispute (organization_id, payment_id, processor, reference, currency, amount, fee, state, opened_at)
+            VALUES (\(payment.organization), \(id), \(processor), \(reference), \(amount.currency),
+                \(amount.minorUnits), \(fee.minorUnits), \(Dispute.State.open), \(now))
+            RETURNING \(Dispute.columns)
+            """
+        ).map(Dispute.init)
+        guard let dispute else { preconditionFailure("An INSERT that returns its row returns a row.") }
+        let organization = payment.organization
+        var postings: [Posting] = []
+        let shares = try shares(of: dispute, in: connection)
+        for share in shares { postings.append(.debit(.disputed, share.amount, organization, share.document)) }
+        postings += [
+            .debit(.paymentFees, fee, organization, detail: reference),
+            .credit(.processorClearing, amount, organization, detail: reference),
+            .credit(.processorClearing, fee, organization, detail: reference),
+        ]
+        try connection.post(
+            LedgerTransaction(
+                key: "psp:\(processor):\(reference)", kind: .dispute, organization: organization,
+                effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: postings))
+        try connection.announce(dispute.event(.opened, by: actor), at: now)
+        try update(shares, of: dispute, in: connection, by: actor, at: now)
+        return dispute
+    }
+
+    /// The bank gave it back: 1025 / 1101.
+    @discardableResult
+    package func won(
+        _ reference: String, in connection: Connection, by actor: Event.Actor, at now: Instant
+    ) throws -> Dispute {
+        guard let dispute = try close(reference, as: .won, in: connection, at: now) else {
+            return try known(reference, in: connection)
+        }
+        let shares = try shares(of: dispute, in: connection)
+        var postings: [Posting] = [
+            .debit(.processorClearing, dispute.amount, dispute.organization, detail: reference)
+        ]
+        for share in shares { postings.append(.credit(.disputed, share.amount, dispute.organization, share.document)) }
+        try connection.post(
+            LedgerTransaction(
+                key: "psp:\(processor):\(reference):won", kind: .disputeWon, organization: dispute.organization,
+                effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: postings))
+        try connection.announce(dispute.event(.won, by: actor), at: now)
+        try update(shares, of: dispute, in: connection, by: actor, at: now)
+        return dispute
+    }
+
+    /// The money is gone: 1100 / 1101, so what it paid is open again. What it had put on prepaid is taken from there as far
+    /// as it goes; the rest is lost (3805).
+    @discardableResult
+    package func lost(
+        _ reference: String, in connection: Connection, by actor: Event.Actor, at now: Instant
+    ) throws -> Dispute {
+        guard let dispute = try close(reference, as: .lost, in: connection, at: now) else {
+            return try known(reference, in: connection)
+        }
+        let organization = dispute.organization
+        let shares = try shares(of: dispute, in: connection)
+        let account = try connection.prepaidAccount(of: organization)
+        var postings: [Posting] = []
+        var fromPrepaid: Int64 = 0
+        for share in shares {
+            postings.append(.credit(.disputed, share.amount, organization, share.document))
+            if let document = share.document {
+                postings.append(.debit(.receivable, share.amount, organization, document))
+                continue
+            }
+            let covered = min(share.amount.minorUnits, account.available.minorUnits - fromPrepaid)
+            fromPrepaid += covered
+            postings.append(.debit(.prepaid, Money(minorUnits: covered, share.amount.currency), organization))
+            postings.append(
+                .debit(
+                    .badDebt, Money(minorUnits: share.amount.minorUnits - covered, share.amount.currency), organization)
+            )
+        }
+        let transaction = try connection.post(
+            LedgerTransaction(
+                key: "psp:\(processor):\(reference):lost", kind: .disputeLost, organization: organization,
+                effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: postings))
+        if fromPrepaid > 0 {
+            try connection.movePrepaid(
+                NewPrepaidMovement(
+                    organization: organization, amount: Money(minorUnits: -fromPrepaid, dispute.amount.currency),
+                    origin: .disputeLost, payment: dispute.payment, document: nil, transaction: transaction), at: now)
+        }
+        for share in shares {
+            guard let document = share.document else { continue }
+            try connection.insertAdjustment(
+                .disputeLost, of: document, share.amount, reason: reference, by: transaction, at: now)
+        }
+        try connection.announce(dispute.event(.lost, by: actor), at: now)
+        try update(shares, of: dispute, in: connection, by: actor, at: now)
+        return dispute
+    }
+
+    /// Once.
+    private func close(
+        _ reference: String, as state: Dispute.State, in connection: Connection, at now: Instant
+    ) throws -> Dispute? {
+        _ = try connection.lockBooks(of: try known(reference, in: connection).organization)
+        return try connection.row(
+            """
+            UPDATE dispute SET state = \(state), closed_at = \(now)
+            WHERE processor = \(processor) AND reference = \(reference) AND state = \(Dispute.State.open)
+            RETURNING \(Dispute.columns)
+            """
+        ).map(Dispute.init)
+    }
+
+    private func known(_ reference: String, in connection: Connection) throws -> Dispute {
+        guard let dispute = try connection.dispute(processor, reference) else { throw Problem.notFound }
+        return dispute
+    }
+
+    /// What the disputed money had paid: invoices first, in the order they were paid, then prepaid (no document).
+    private func shares(
+        of dispute: Dispute, in connection: Connection
+    ) throws -> [(document: DocumentID?, amount: Money)] {
+        var rest = dispute.amount.minorUnits
+        var shares: [(document: DocumentID?, amount: Money)] = []
+        let rows = try connection.rows(
+            """
+            SELECT document_id, CAST(SUM(amount) AS BIGINT) AS amount FROM allocation
+            WHERE payment_id = \(dispute.payment) AND target = \(AllocationTarget.document)
+            GROUP BY document_id ORDER BY document_id
+            """)
+        for row in rows where rest > 0 {
+            let amount = min(rest, try row["amount"])
+            rest -= amount
+            shares.append((try row["document_id"], Money(minorUnits: amount, dispute.amount.currency)))
+        }
+        if rest > 0 { shares.append((nil, Money(minorUnits: rest, dispute.amount.currency))) }
+        return shares
+    }
+
+    private func update(
+        _ shares: [(document: DocumentID?, amount: Money)], of dispute: Dispute, in connection: Connection,
+        by actor: Event.Actor, at now: Instant
+    ) throws {
+        for share in shares {
+            guard let id = share.document, let document = try connection.document(id, in: dispute.organization) else {
+                continue
+            }
+            try connection.updateState(of: document, by: actor, at: now)
+        }
+    }
+}
+
+extension Payments {
+    /// For what a processor tells of disputes.
+    package var disputes: Disputes { Disputes(processor: processor.name, issuer: issuer) }
+}

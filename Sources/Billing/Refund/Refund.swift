@@ -1,0 +1,176 @@
+package import Kernel
+package import Storage
+
+/// Money on its way back to where it came from. Written before the processor is asked, in the transaction that takes it from
+/// the receivable or from prepaid; settled once.
+package struct Refund: Hashable, Sendable {
+    package let id: RefundID
+    package let organization: OrganizationID
+    /// The payment it goes back along.
+    package let payment: PaymentID
+    /// The credit note it belongs to; nil for what was refunded from prepaid.
+    package let document: DocumentID?
+    package let amount: Money
+    package let state: RefundState
+    package let reason: String
+    /// The processor's name for it.
+    package let reference: String?
+    package let failure: String?
+    package let createdAt: Instant
+    package let settledAt: Instant?
+    /// What the processor knows it by.
+    let key: String
+}
+
+package enum RefundState: String, CaseIterable, Sendable, StoredAsText {
+    case pending
+    /// The processor has sent it.
+    case posted
+    /// It could not be delivered; the money is on prepaid.
+    case returned
+}
+
+extension Refund {
+    static let columns: SQL = """
+        id, organization_id, payment_id, document_id, currency, amount, state, reason, reference, failure, created_at,
+        settled_at, key
+        """
+
+    init(_ row: Row) throws {
+        id = try row["id"]
+        organization = try row["organization_id"]
+        payment = try row["payment_id"]
+        document = try row["document_id"]
+        amount = Money(minorUnits: try row["amount"], try row["currency"])
+        state = try row["state"]
+        reason = try row["reason"]
+        reference = try row["reference"]
+        failure = try row["failure"]
+        createdAt = try row["created_at"]
+        settledAt = try row["settled_at"]
+        key = try row["key"]
+    }
+
+    enum Step: String {
+        case begun = "RefundBegun"
+        case paid = "RefundPaid"
+        case returned = "RefundReturned"
+    }
+
+    func event(_ step: Step, by actor: Event.Actor) -> Event {
+        var payload = [
+            "amount": amount.plain, "currency": amount.currency.rawValue, "refund_id": id.description, "reason": reason,
+        ]
+        if let failure { payload["failure"] = failure }
+        return Event(
+            step.rawValue, by: actor, organization: organization, subject: "payment", payment.rawValue, payload: payload
+        )
+    }
+}
+
+extension Connection {
+    package func refund(_ id: RefundID) throws -> Refund? {
+        try row("SELECT \(Refund.columns) FROM refund WHERE id = \(id)").map(Refund.init)
+    }
+
+    /// An organisation's refunds, newest first.
+    package func refunds(of organization: OrganizationID, limit: Int) throws -> [Refund] {
+        try rows(
+            """
+            SELECT \(Refund.columns) FROM refund WHERE organization_id = \(organization)
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        ).map(Refund.init)
+    }
+
+    /// How much of a payment can still go back the way it came: what the processor took, less what it sent back or a bank holds.
+    package func refundable(_ payment: Payment) throws -> Money {
+        let none = Money.zero(payment.amount.currency)
+        guard payment.state == .posted, payment.method.isProcessed, payment.reference != nil else { return none }
+        let row = try row(
+            """
+            SELECT CAST(COALESCE((
+                    SELECT SUM(r.amount) FROM refund r WHERE r.payment_id = \(payment.id) AND r.state <> 'returned'
+                ), 0) + COALESCE((
+                    SELECT SUM(d.amount) FROM dispute d WHERE d.payment_id = \(payment.id) AND d.state <> 'won'
+                ), 0) AS BIGINT) AS gone
+            """)
+        let gone: Int64 = try row?["gone"] ?? 0
+        return Money(minorUnits: max(0, payment.amount.minorUnits - gone), payment.amount.currency)
+    }
+
+    /// How much of what a payment put on prepaid can go back now: it has to be still there.
+    package func refundableFromPrepaid(_ payment: Payment) throws -> Money {
+        let row = try row(
+            """
+            SELECT CAST(COALESCE((
+                    SELECT SUM(a.amount) FROM allocation a WHERE a.payment_id = \(payment.id) AND a.target = 'prepaid'
+                ), 0) - COALESCE((
+                    SELECT SUM(r.amount) FROM refund r
+                    WHERE r.payment_id = \(payment.id) AND r.document_id IS NULL AND r.state <> 'returned'
+                ), 0) AS BIGINT) AS there
+            """)
+        let there: Int64 = try row?["there"] ?? 0
+        let account = try prepaidAccount(of: payment.organization)
+        guard account.balance.currency == payment.amount.currency else { return .zero(payment.amount.currency) }
+        let most = min(there, try refundable(payment).minorUnits, account.available.minorUnits)
+        return Money(minorUnits: max(0, most), payment.amount.currency)
+    }
+
+    /// - Precondition: the books are held, and the amount was taken to 2032.
+    func insertRefund(
+        of payment: Payment, _ amount: Money, document: DocumentID?, reason: String, key: String, by actor: Event.Actor,
+        at now: Instant
+    ) throws -> Refund {
+        let inserted = try row(
+            """
+            INSERT INTO refund (organization_id, person_id, payment_id, document_id, currency, amount, state, key, reason,
+                created_at, next_ask_at)
+            VALUES (\(payment.organization), \(actor.person), \(payment.id), \(document), \(amount.currency),
+                \(amount.minorUnits), \(RefundState.pending), \(sha256("refund:\(payment.chargeKey):\(key)")), \(reason),
+                \(now), \(now))
+            RETURNING \(Refund.columns)
+            """)
+        guard let inserted else { preconditionFailure("An INSERT that returns its row returns a row.") }
+        let refund = try Refund(inserted)
+        try announce(refund.event(.begun, by: actor), at: now)
+        return refund
+    }
+
+    /// Takes money that a payment put on prepaid (duplicate, crossing, too much, a top-up) back out, on its way to where it came
+    /// from: 2030 / 2032.
+    /// - Parameter key: made by the form, once; the same key gives the first refund.
+    /// - Throws: a `Problem`: 404 for a payment of somebody else, 422 on `amount` for more than can go back.
+    package func refundFromPrepaid(
+        _ id: PaymentID, in organization: OrganizationID, _ amount: Money, key: String, reason: String,
+        from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
+    ) throws -> Refund {
+        _ = try lockBooks(of: organization)
+        guard let payment = try payment(id, in: organization) else { throw Problem.notFound }
+        let own = sha256("refund:\(payment.chargeKey):\(key)")
+        if let first = try row("SELECT \(Refund.columns) FROM refund WHERE key = \(own)").map(Refund.init) {
+            guard first.amount == amount else { throw Problem.idempotencyConflict }
+            return first
+        }
+        let most = try refundableFromPrepaid(payment)
+        guard amount.isPositive, amount.currency == most.currency, amount.minorUnits <= most.minorUnits else {
+            throw Problem.field(
+                "amount", "billing.refund.too_much", code: "validation_rule_max",
+                ["currency": most.currency.rawValue, "max": most.plain])
+        }
+        let refund = try insertRefund(
+            of: payment, amount, document: nil, reason: reason, key: key, by: actor, at: now)
+        let transaction = try post(
+            LedgerTransaction(
+                key: "refund:\(refund.id)", kind: .refund, organization: organization,
+                effectiveOn: issuer.zone.day(of: now), happenedAt: now,
+                postings: [
+                    .debit(.prepaid, amount, organization), .credit(.refundsInTransit, amount, organization),
+                ]))
+        try movePrepaid(
+            NewPrepaidMovement(
+                organization: organization, amount: -amount, origin: .refund, payment: payment.id, document: nil,
+                transaction: transaction), at: now)
+        return refund
+    }
+}
