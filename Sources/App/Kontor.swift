@@ -130,7 +130,8 @@ package struct Kontor: Sendable {
                     description: { wording.words($0)("billing.top_up.line") }),
             ], logger: logger)
         let billing = Billing(
-            database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web)
+            database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
+            addressUses: Products.addressUses)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
         let organizations = Organizations(

@@ -15,21 +15,26 @@ package struct Billing: Sendable {
     let payments: Payments
     let wording: Wording
     let settings: WebSettings
+    let addressUses: BillingAddressUses
 
     package init(
-        database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings
+        database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
+        addressUses: BillingAddressUses
     ) {
         self.database = database
         self.surroundings = surroundings
         self.payments = payments
         self.wording = wording
         self.settings = settings
+        self.addressUses = addressUses
     }
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
     package func open(_ doors: Doors) {
         openDocuments(doors)
+        openExport(doors)
+        openAddresses(doors)
         openPrepaid(doors)
         openTransfers(doors)
         openSubjects(doors)
@@ -38,6 +43,10 @@ package struct Billing: Sendable {
             NavigationItem(
                 id: "documents", section: .organization, icon: "document", title: { $0("billing.documents") },
                 link: { "/organizations/\($0)/billing/documents" }, isShown: { $0.has(ManageBilling.self) }))
+        doors.navigate(
+            NavigationItem(
+                id: "billing-addresses", section: .organization, icon: "home", title: { $0("billing.addresses") },
+                link: { "/organizations/\($0)/billing/addresses" }, isShown: { $0.has(ManageBilling.self) }))
         doors.navigate(
             NavigationItem(
                 id: "prepaid", section: .organization, icon: "wallet", title: { $0("billing.prepaid") },
@@ -72,12 +81,23 @@ package struct Billing: Sendable {
 }
 
 extension Billing {
-    /// Whom an organisation's documents are for, as it stands now.
+    /// Whom an organisation's documents are for, as it stands now: its default billing address (ADDR-4).
     package static let recipient: @Sendable (Connection, OrganizationID) throws -> Recipient = { connection, id in
-        guard let organization = try Organization.find(id, in: connection) else { throw Problem.notFound }
-        return Recipient(
-            name: organization.name, street: organization.address.street, postcode: organization.address.postcode,
-            town: organization.address.town, country: organization.address.country,
-            vatNumber: organization.vatNumber.isEmpty ? nil : organization.vatNumber, language: organization.language)
+        try recipient(of: id, nil, in: connection)
+    }
+
+    /// The same under a chosen address (ADDR-3, PAYM-11).
+    /// - Parameters:
+    ///   - choice: nil for the default.
+    ///   - language: in which the document will be written; nil for that of the organisation.
+    /// - Throws: 409 where the address was removed since it was chosen.
+    package static func recipient(
+        of organization: OrganizationID, _ choice: BillingChoice?, language: Language? = nil, in connection: Connection
+    ) throws -> Recipient {
+        let book = try connection.billingAddresses(of: organization)
+        guard let details = book.details(choice ?? book.preferred) else {
+            throw Problem(.conflict, code: "billing_address_gone", word: "billing.address.gone")
+        }
+        return details.recipient(language ?? book.language)
     }
 }

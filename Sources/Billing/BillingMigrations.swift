@@ -6,6 +6,7 @@ extension Migration {
         documents, ledger, payments, methods, transfers,
         heldPayments,
         corrections,
+        billingAddresses,
     ]
 
     private static let documents = Migration(

@@ -40,6 +40,7 @@ package enum Subject {
     package enum Refund {}
     package enum Dispute {}
     package enum DeskRequest {}
+    package enum BillingAddress {}
     package enum Order {}
     package enum Product {}
     package enum Event {}
@@ -63,6 +64,7 @@ package typealias TransferReferenceID = Identifier<Subject.TransferReference>
 package typealias RefundID = Identifier<Subject.Refund>
 package typealias DisputeID = Identifier<Subject.Dispute>
 package typealias DeskRequestID = Identifier<Subject.DeskRequest>
+package typealias BillingAddressID = Identifier<Subject.BillingAddress>
 package typealias OrderID = Identifier<Subject.Order>
 package typealias ProductID = Identifier<Subject.Product>
 package typealias EventID = Identifier<Subject.Event>

@@ -21,7 +21,7 @@ package struct Products: Sendable {
         self.payments = payments
     }
 
-    package static let migrations: [Migration] = [.products, .openOrders]
+    package static let migrations: [Migration] = [.products, .openOrders, .orderAddresses]
 
     /// What the room of organisations is told of products.
     package var directory: ProductDirectory { Products.directory(catalogue) }

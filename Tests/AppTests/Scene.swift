@@ -65,6 +65,7 @@ struct Scene: Sendable {
             "order": open.description,
             "product": try await one("SELECT CAST(id AS TEXT) AS value FROM product ORDER BY id"),
             "document": try await one("SELECT CAST(id AS TEXT) AS value FROM document ORDER BY id"),
+            "address": try await Scene.billingAddress(of: marie, in: world),
             "charge": try await one(
                 "SELECT CAST(id AS TEXT) AS value FROM sandbox_charge WHERE state = 'needs_action'"),
             "message": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_message ORDER BY id"),
@@ -84,6 +85,17 @@ struct Scene: Sendable {
             "invitation": invitation.id.description,
             "invite": invitation.token(world.keys).text,
         ]
+    }
+
+    private static func billingAddress(of person: TestPerson, in world: TestWorld) async throws -> String {
+        let browser = try await world.browser(for: person)
+        let path = "/organizations/\(person.organization)/billing/addresses/new"
+        try await browser.submit(
+            await browser.get(path), path,
+            ["name": "Studio", "street": "Gasse 1", "postcode": "3000", "town": "Bern", "country": "CH"])
+        let added = try await world.values("SELECT CAST(id AS TEXT) AS value FROM billing_address").first
+        guard let added else { throw TestTrouble("There is no billing address.") }
+        return added
     }
 
     private static func team(of person: TestPerson, in world: TestWorld) async throws -> TeamID {

@@ -25,6 +25,11 @@ package struct Document: Hashable, Sendable {
 
     package var currency: Currency { total.currency }
 
+    /// The state as a list says it: what is still to be paid after its day is overdue, whether a reminder has gone out or not.
+    package func state(on today: Day) -> DocumentState {
+        kind == .invoice && [.open, .partiallyPaid].contains(state) && dueOn < today ? .overdue : state
+    }
+
     /// BILL-8: a final invoice can be printed only once it is paid.
     package var isPrintable: Bool { kind != .invoice || [.paid, .credited, .refunded].contains(state) }
 }

@@ -32,7 +32,8 @@ struct DocumentPage {
                     (words("billing.documents"), "/organizations/\(document.organization)/billing/documents"),
                     (document.number, nil),
                 ]))
-                <div class="head"><div><h1>\(title)</h1><p>\(document.state.tag(words))</p></div>\(print)</div>
+                <div class="head"><div><h1>\(title)</h1>\
+                <p>\(document.state(on: visit.organization.zone.day(of: visit.now)).tag(words))</p></div>\(print)</div>
                 <article class="doc" aria-label="\(title)">
                 \(head(title))
                 \(lines)
@@ -40,6 +41,7 @@ struct DocumentPage {
                 \(foot)
                 </article>
                 \(transfer)
+                \(eInvoices)
                 """)
     }
 
@@ -50,6 +52,18 @@ struct DocumentPage {
         }
         let instructions = TransferInstructions(reference, to: document.issuer, visit.words)
         return "<div class=\"gap-above\">\(instructions.card(for: visit.standing))</div>"
+    }
+
+    /// For programs (EN 16931).
+    private var eInvoices: HTML {
+        guard EInvoice.exists(for: document) else { return .empty }
+        let words = visit.words
+        let home: Link = "/organizations/\(document.organization)/billing/documents/\(document.id)"
+        return """
+            <p class="row">\(words("billing.einvoice"))\
+            <a href="\(Link("\(path: home.text)/ubl.xml"))">\(words("billing.einvoice.ubl"))</a>\
+            <a href="\(Link("\(path: home.text)/cii.xml"))">\(words("billing.einvoice.cii"))</a></p>
+            """
     }
 
     private func head(_ title: String) -> HTML {
@@ -65,7 +79,7 @@ struct DocumentPage {
             <address>\(issuer.name)<br>\(issuer.street)<br>\(issuer.postcode) \(issuer.town)<br>\(words.country(issuer.country))\
             \(issuer.vatNumber.map { "<br>\($0)" as HTML })</address></div>
             <div class="doc-parties"><div><h2>\(words("billing.billed_to"))</h2>\
-            <address>\(recipient.name)\(when(!recipient.street.isEmpty, "<br>\(recipient.street)"))\
+            <address>\(recipient.name)\(when(!recipient.contact.isEmpty, "<br>\(recipient.contact)"))\(when(!recipient.street.isEmpty, "<br>\(recipient.street)"))\
             \(when(!recipient.town.isEmpty, "<br>\(recipient.postcode) \(recipient.town)"))<br>\(words.country(recipient.country))\
             \(recipient.vatNumber.map { "<br>\($0)" as HTML })</address></div>
             <dl class="kv">
@@ -102,19 +116,41 @@ struct DocumentPage {
             """
     }
 
+    /// From the list price to the net, a row for each step on what remains, and why that rate: dated, since rates change.
     private func computation(_ line: DocumentLine) -> HTML {
         let words = visit.words
+        var before = line.list.minorUnits
         let steps = line.steps.map { step -> HTML in
-            """
-            <br>\(step.label) \(words.percentage(Percentage(basisPoints: step.basisPoints))): \
-            \(words.money(Money(minorUnits: step.remainingMinorUnits, document.currency)))
-            """
+            defer { before = step.remainingMinorUnits }
+            let off = Money(minorUnits: step.remainingMinorUnits - before, document.currency)
+            return """
+                <br>\(words("billing.computed.step", [
+                    "name": step.label, "rate": words.percentage(Percentage(basisPoints: step.basisPoints)),
+                    "off": words.money(off), "rest": words.money(Money(minorUnits: step.remainingMinorUnits, document.currency)),
+                ]))
+                """
         }
+        let days: HTML =
+            line.period.map { period in
+                "<br>\(words.count("billing.computed.period", period.days, ["period": words.period(period)]))"
+            } ?? .empty
         return """
             <details><summary>\(words("billing.computed"))</summary><small>\
             \(words("billing.computed.list", ["quantity": String(line.quantity), "price": words.money(line.unitListPrice), "list": words.money(line.list)]))\
-            \(steps)<br>\(words("billing.computed.vat", ["rate": words.percentage(line.vatRate)]))</small></details>
+            \(steps)<br>\(words("billing.computed.net", ["net": words.money(line.net)]))\(days)<br>\(rateReason(line))</small></details>
             """
+    }
+
+    private func rateReason(_ line: DocumentLine) -> String {
+        let words = visit.words
+        if let note = document.treatment.note { return words(note) }
+        if line.vatClass == .none { return words("billing.computed.no_supply") }
+        return words(
+            "billing.computed.vat",
+            [
+                "rate": words.percentage(line.vatRate), "class": words("billing.vat_class.\(line.vatClass.rawValue)"),
+                "day": words.day(line.period?.start ?? document.issuedOn),
+            ])
     }
 
     private var totals: HTML {

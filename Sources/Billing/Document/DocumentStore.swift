@@ -8,12 +8,18 @@ package struct DocumentFilter: Hashable, Sendable {
     /// Days of issue, both included.
     package var from: Day?
     package var until: Day?
+    /// Overdue is also what is still called open on this day, though it was due before.
+    package var today: Day?
 
-    package init(states: [DocumentState] = [], kinds: [DocumentKind] = [], from: Day? = nil, until: Day? = nil) {
+    package init(
+        states: [DocumentState] = [], kinds: [DocumentKind] = [], from: Day? = nil, until: Day? = nil,
+        today: Day? = nil
+    ) {
         self.states = states
         self.kinds = kinds
         self.from = from
         self.until = until
+        self.today = today
     }
 }
 
@@ -91,8 +97,16 @@ extension Document {
 }
 
 extension DocumentFilter {
-    fileprivate var conditions: SQL {
-        let ofStates: SQL = states.isEmpty ? "" : "AND s.state IN \(states)"
+    var conditions: SQL {
+        let late: SQL =
+            today.map { day -> SQL in
+                states.contains(.overdue)
+                    ? """
+                    OR d.kind = \(DocumentKind.invoice) AND d.due_on < \(day)
+                        AND s.state IN \([DocumentState.open, .partiallyPaid])
+                    """ : ""
+            } ?? ""
+        let ofStates: SQL = states.isEmpty ? "" : "AND (s.state IN \(states) \(late))"
         let ofKinds: SQL = kinds.isEmpty ? "" : "AND d.kind IN \(kinds)"
         let since: SQL = from.map { day -> SQL in "AND d.issued_on >= \(day)" } ?? ""
         let upTo: SQL = until.map { day -> SQL in "AND d.issued_on <= \(day)" } ?? ""

@@ -13,5 +13,12 @@ extension Billing {
                 return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["id"], try $0["number"]) })
             })
         doors.subject("payment", .billing)
+        doors.subject(
+            "billing_address", .billing,
+            link: { organization, _ in organization.map { "/organizations/\($0)/billing/addresses" } },
+            titles: { connection, ids, _ in
+                let rows = try connection.rows("SELECT id, name FROM billing_address WHERE id IN \(ids)")
+                return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["id"], try $0["name"]) })
+            })
     }
 }

@@ -45,7 +45,9 @@ package enum VATTreatment: String, CaseIterable, Sendable, StoredAsText {
     package init(for recipient: Recipient) {
         if VATTreatment.inland.contains(recipient.country.code) {
             self = .domestic
-        } else if recipient.vatNumber != nil, VATTreatment.europeanUnion.contains(recipient.country.code) {
+        } else if VATTreatment.europeanUnion.contains(recipient.country.code),
+            recipient.vatNumber.flatMap({ VATNumber($0, in: recipient.country) }) != nil
+        {
             self = .reverseCharge
         } else {
             self = .export

@@ -1,4 +1,4 @@
-import Kernel
+package import Kernel
 package import Web
 
 /// The fields of an address, wherever one is asked for.
@@ -11,6 +11,20 @@ package enum AddressFields {
         let country = form.value("country", otherwise: "accounts.country.unknown", Country.init(_:))
         guard let country else { throw form.rejection }
         return PostalAddress(street: street, postcode: postcode, town: town, country: country)
+    }
+
+    /// A VAT number as its country writes it; empty where none was typed. Notes a problem at its field.
+    package static func vatNumber(_ form: inout Form, in country: Country, _ language: Language) -> String {
+        let text = form.text("vat_number", max: 30, isRequired: false)
+        if text.isEmpty { return "" }
+        guard let number = VATNumber(text, in: country) else {
+            form.add(
+                .field(
+                    "vat_number", "organizations.vat_number.wrong",
+                    ["country": CountryNames.name(of: country, in: language)]))
+            return text
+        }
+        return number.description
     }
 
     package static func show(_ form: Form, _ words: Words) -> HTML {

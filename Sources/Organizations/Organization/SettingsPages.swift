@@ -21,7 +21,7 @@ extension Organizations {
             if !email.isEmpty, EmailAddress(email) == nil {
                 form.add(.field("contact_email", "accounts.email.invalid"))
             }
-            let vat = form.text("vat_number", max: 20, isRequired: false)
+            let vat = address.map { AddressFields.vatNumber(&form, in: $0.country, visit.language) } ?? ""
             guard let address, form.problems.isEmpty else { throw form.rejection }
             let details = OrganizationDetails(name: name, address: address, contactEmail: email, vatNumber: vat)
             let revision = Int(form.typed("revision")) ?? 0
@@ -111,7 +111,7 @@ extension Organizations {
                     \(form.field(
                         Field(
                             "vat_number", label: words("organizations.vat_number"),
-                            hint: words("organizations.vat_number.hint"), max: 20, isRequired: false), words))
+                            hint: words("organizations.vat_number.hint"), max: 30, isRequired: false), words))
                     <div class="row">\(button(words("form.save")))<a class="btn" href="\(home)">\(words("form.cancel"))</a></div>
                     </form>
                     """))

@@ -8,6 +8,7 @@ import Web
 struct CheckoutForm {
     let type: ProductType
     let organization: Organization
+    let book: BillingAddressBook
     let today: Day
     let language: Language
 
@@ -17,7 +18,8 @@ struct CheckoutForm {
         let term = Term(rawValue: form.typed("term")).flatMap { offer.terms.contains($0) ? $0 : nil }
         return try Quote(
             type: type, offer: offer, term: term ?? offer.terms[offer.terms.count - 1],
-            recipient: recipient(address(form) ?? organization.address), currency: organization.currency, on: today)
+            recipient: recipient(form, address(form) ?? organization.address), currency: organization.currency,
+            on: today)
     }
 
     /// What the product is called: a domain where the type is named by one.
@@ -30,21 +32,39 @@ struct CheckoutForm {
         }
     }
 
-    /// - Throws: `Problems`, one for each field of the address.
-    func billingAddress(_ form: inout Form) throws -> PostalAddress {
-        organization.address.isComplete ? organization.address : try AddressFields.read(&form)
+    /// Under which details the order will be invoiced (ADDR-3).
+    func choice(_ form: Form) -> BillingChoice { book.chosen(form.typed(BillingAddressChoice.field)) }
+
+    /// Somebody may have removed the address while the form was open: then nobody guesses another one.
+    /// - Throws: a `Problem` at the field.
+    func checkChoice(_ form: Form) throws(Problem) {
+        let text = form.typed(BillingAddressChoice.field)
+        guard text.isEmpty || text == choice(form).text else {
+            throw .field(BillingAddressChoice.field, "billing.address.gone", code: "billing_address_gone")
+        }
     }
 
-    func recipient(_ address: PostalAddress) -> Recipient {
-        Recipient(
-            name: organization.name, street: address.street, postcode: address.postcode, town: address.town,
-            country: address.country, vatNumber: organization.vatNumber.isEmpty ? nil : organization.vatNumber,
-            language: language)
+    /// The organisation's own address is asked for by the first order that is billed under it.
+    func asksForAddress(_ form: Form) -> Bool { choice(form) == .own && !organization.address.isComplete }
+
+    /// The organisation's own address.
+    /// - Throws: `Problems`, one for each field of the address.
+    func ownAddress(_ form: inout Form) throws -> PostalAddress {
+        asksForAddress(form) ? try AddressFields.read(&form) : organization.address
+    }
+
+    /// - Parameter own: the organisation's own address, as it is or as it was typed.
+    func recipient(_ form: Form, _ own: PostalAddress) -> Recipient {
+        let choice = choice(form)
+        let details =
+            choice == .own
+            ? BillingDetails(name: book.own.name, address: own, vatNumber: book.own.vatNumber) : book.details(choice)
+        return (details ?? book.own).recipient(language)
     }
 
     /// The country decides about VAT, so the price follows it while the address is still being typed.
     private func address(_ form: Form) -> PostalAddress? {
-        guard !organization.address.isComplete, let country = Country(form.typed("country")) else { return nil }
+        guard asksForAddress(form), let country = Country(form.typed("country")) else { return nil }
         return PostalAddress(street: "", postcode: "", town: "", country: country)
     }
 }

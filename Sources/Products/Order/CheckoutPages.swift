@@ -11,10 +11,11 @@ extension Products {
             let checkout = try await checkout(visit)
             // Without a script, a button of its own shows the price of what is chosen now.
             if form.typed("show") == "price" { return .page(try await checkoutPage(visit, form)) }
+            try checkout.checkChoice(form)
             let quote = try checkout.quote(form)
             let name = checkout.name(&form)
             let address: PostalAddress?
-            do { address = try checkout.billingAddress(&form) } catch is Problems { address = nil }
+            do { address = try checkout.ownAddress(&form) } catch is Problems { address = nil }
             let choice: PaymentChoice?
             do {
                 choice = try await PaymentFields.read(&form, payments: payments, today: checkout.today)
@@ -31,22 +32,27 @@ extension Products {
             guard (16...PaymentRequest.clientKeyLengthMax).contains(clientKey.utf8.count) else {
                 throw Problem(.invalid, code: "stale_form", word: "form.stale")
             }
-            if !checkout.organization.address.isComplete {
+            if checkout.asksForAddress(form) {
                 try await database.write { try Organization.move(to: address, by: visit.permit, in: $0) }
             }
             let order = try await place(
-                quote, name: name, recipient: checkout.recipient(address), choice: choice, clientKey: clientKey,
-                permit: visit.permit, actor: visit.actor, at: visit.now)
+                quote, name: name, recipient: checkout.recipient(form, address), address: checkout.choice(form),
+                choice: choice, clientKey: clientKey, permit: visit.permit, actor: visit.actor, at: visit.now)
             return .redirect("/organizations/\(visit.organization.id)/orders/\(order)")
         }
     }
 
     private func checkout(_ visit: OrganizationVisit<OrderProducts>) async throws -> CheckoutForm {
         guard let type = catalogue.type(visit.visit.parameter("type")),
-            let organization = try await database.read({ try Organization.find(visit.organization.id, in: $0) })
+            let found = try await database.read({ connection in
+                try Organization.find(visit.organization.id, in: connection).map { organization in
+                    (organization, try connection.billingAddresses(of: organization.id))
+                }
+            })
         else { throw Problem.notFound }
+        let (organization, book) = found
         return CheckoutForm(
-            type: type, organization: organization, today: organization.zone.day(of: visit.now),
+            type: type, organization: organization, book: book, today: organization.zone.day(of: visit.now),
             language: visit.language)
     }
 
@@ -56,13 +62,15 @@ extension Products {
         let prepaid = try await database.read { try $0.prepaidAccount(of: visit.organization.id) }
         var form = form
         // A link can choose, and so can the script that asks for the price of what is chosen.
-        for name in ["offer", "term", "name", "country", "method"] where !visit.visit.query(name).isEmpty {
+        for name in ["offer", "term", "name", "country", "method", BillingAddressChoice.field]
+        where !visit.visit.query(name).isEmpty {
             form.fill(name, visit.visit.query(name))
         }
         let quote = try checkout.quote(form)
         form.set("offer", quote.offer.id)
         form.set("term", quote.term.rawValue)
         form.fill("method", "card")
+        form.set(BillingAddressChoice.field, checkout.choice(form).text)
         form.fill("client_key", surroundings.secret())
         AddressFields.fill(&form, with: checkout.organization.address)
         let price = PricePanel(quote: quote, words: words).html
@@ -86,7 +94,10 @@ extension Products {
                 <div class="stack">
                 \(choices(checkout, form, words))
                 \(when(
-                    !checkout.organization.address.isComplete,
+                    checkout.book.choices.count > 1,
+                    panel(BillingAddressChoice.show(form, checkout.book, words))))
+                \(when(
+                    checkout.asksForAddress(form),
                     card(words("products.address"), "<div class=\"stack\">\(AddressFields.show(form, words))</div>")))
                 \(panel("<div class=\"stack\">\(PaymentFields.show(form, prepaid: prepaid, takesTransfers: payments.receivingAccount(for: quote.total.currency) != nil, isSandbox: visit.house.settings.isSandbox, words))</div>"))
                 </div>

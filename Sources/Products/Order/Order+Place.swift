@@ -14,17 +14,20 @@ package enum PaymentChoice: Sendable {
 extension Products {
     /// Places an order and pays it. The order, its product and the payment are written first; only then is the processor
     /// asked. What stops in between leaves an order that stays payable, never one that is half paid.
-    /// - Parameter clientKey: made by the form, once: sent twice, there is one order.
+    /// - Parameters:
+    ///   - address: where `recipient` comes from: it is kept while the order waits for its payment.
+    ///   - clientKey: made by the form, once: sent twice, there is one order.
     /// - Throws: a `Problem`: 422 `prepaid_balance_too_low` (then nothing was ordered), and what `Payments.begin` throws.
     func place(
-        _ quote: Quote, name: String, recipient: Recipient, choice: PaymentChoice, clientKey: String,
-        permit: Permit<OrderProducts>, actor: Event.Actor, at now: Instant
+        _ quote: Quote, name: String, recipient: Recipient, address: BillingChoice, choice: PaymentChoice,
+        clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor, at now: Instant
     ) async throws -> OrderID {
         let (order, payment) = try await database.write { connection -> (OrderID, PaymentID?) in
+            try connection.hold(address, of: permit.organization)
             guard
                 let id = try Order.insert(
-                    quote, name: name, recipient: recipient, clientKey: clientKey, permit: permit, at: now,
-                    in: connection), let order = try Order.stored(id, in: connection)
+                    quote, name: name, recipient: recipient, address: address, clientKey: clientKey, permit: permit,
+                    at: now, in: connection), let order = try Order.stored(id, in: connection)
             else {
                 // The second click: the first one's order, and nothing to pay again.
                 guard let first = try Order.find(clientKey: clientKey, by: permit, in: connection) else {
@@ -65,21 +68,25 @@ extension Products {
     /// Orders without a page: for the demo world, tests and benchmarks, by the same rules.
     /// - Throws: 404 for an offer that is not sold; what `place` throws.
     package func order(
-        _ offerID: String, _ term: Term, name: String, choice: PaymentChoice, clientKey: String,
-        permit: Permit<OrderProducts>, actor: Event.Actor
+        _ offerID: String, _ term: Term, name: String, address: BillingChoice? = nil, choice: PaymentChoice,
+        clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor
     ) async throws -> OrderID {
         guard let sold = catalogue.offer(offerID) else { throw Problem.notFound }
         let now = surroundings.now()
-        let (recipient, zone) = try await database.read { connection in
-            (try Billing.recipient(connection, permit.organization), try connection.zone(of: permit.organization))
+        let (recipient, address, zone) = try await database.read { connection in
+            let address = try address ?? connection.billingAddresses(of: permit.organization).preferred
+            return (
+                try Billing.recipient(of: permit.organization, address, in: connection), address,
+                try connection.zone(of: permit.organization)
+            )
         }
         let currency = try await database.read { try $0.billingCurrency(of: permit.organization) }
         let quote = try Quote(
             type: sold.type, offer: sold.offer, term: term, recipient: recipient, currency: currency,
             on: zone.day(of: now))
         return try await place(
-            quote, name: name, recipient: recipient, choice: choice, clientKey: clientKey, permit: permit, actor: actor,
-            at: now)
+            quote, name: name, recipient: recipient, address: address, choice: choice, clientKey: clientKey,
+            permit: permit, actor: actor, at: now)
     }
 
     /// Pays an order that was left open (ORD-3).

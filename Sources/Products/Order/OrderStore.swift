@@ -67,8 +67,8 @@ extension Order {
 
     /// - Returns: nil where another click was first: that order stands.
     static func insert(
-        _ quote: Quote, name: String, recipient: Recipient, clientKey: String, permit: Permit<OrderProducts>,
-        at now: Instant, in connection: Connection
+        _ quote: Quote, name: String, recipient: Recipient, address: BillingChoice, clientKey: String,
+        permit: Permit<OrderProducts>, at now: Instant, in connection: Connection
     ) throws -> OrderID? {
         let price = quote.computed.lines[0].list
         let discount = Quote.discounts(of: quote.offer, in: recipient.language).first
@@ -76,11 +76,12 @@ extension Order {
         let row = try connection.row(
             """
             INSERT INTO product_order (organization_id, state, client_key, offer_id, term, description, currency, list_price,
-                discount_name, discount_basis_points, vat_class, total, recipient, ordered_by_id, ordered_at)
+                discount_name, discount_basis_points, vat_class, total, recipient,
+                billing_address_id, ordered_by_id, ordered_at)
             VALUES (\(permit.organization), \(State.awaitingPayment), \(clientKey), \(quote.offer.id), \(quote.term),
                 \(description), \(price.currency), \(price.minorUnits), \(discount?.label ?? ""),
                 \(discount?.percentage.basisPoints ?? 0), \(quote.offer.vatClass), \(quote.total.minorUnits),
-                \(JSONText.encode(recipient)), \(permit.person), \(now))
+                \(JSONText.encode(recipient)), \(address.id), \(permit.person), \(now))
             ON CONFLICT (organization_id, client_key) DO NOTHING
             RETURNING id
             """)
