@@ -15,7 +15,7 @@ def logo(stage: Stage, look: Look):
     marie = stage.browser(kontor, look)
     home = enter(marie, DEMO_PERSON)
     folder = Path(stage.folder())
-    assert not marie.has("header.top img.logo")
+    assert not marie.has("header.top img.badge")
 
     def upload(name: str, content: bytes, expect: int = 200):
         (folder / name).write_bytes(content)
@@ -30,7 +30,7 @@ def logo(stage: Stage, look: Look):
     upload("page.png", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", expect=422)
     upload("square.png", png(256, 256))
     assert marie.path == f"{home}/appearance", f"saving led to {marie.path}"
-    drawn = "return document.querySelector('header.top .org img.logo')?.naturalWidth ?? 0"
+    drawn = "return document.querySelector('header.top .org img.badge')?.naturalWidth ?? 0"
     assert marie.run(drawn) > 0, "the switcher does not show the logo"
 
     marie.open(f"{home}/appearance/apps", check=False)
