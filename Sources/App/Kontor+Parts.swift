@@ -42,18 +42,37 @@ extension Kontor {
 
     /// `CHF=CH44…, EUR=CH93…`
     private static func accounts(_ text: String) throws(StartError) -> [ReceivingAccount] {
-        var accounts: [ReceivingAccount] = []
+        try accounts(text, of: "KONTOR_ISSUER_ACCOUNTS").map { ReceivingAccount(iban: $0.iban, currency: $0.currency) }
+    }
+
+    static func payingAccounts(_ text: String) throws(StartError) -> [PayingAccount] {
+        var paying: [PayingAccount] = []
+        for (iban, currency) in try accounts(text, of: "KONTOR_PAYING_ACCOUNTS") {
+            guard let account = PayingAccount(iban: iban, currency: currency) else {
+                throw .configuration(
+                    "KONTOR_PAYING_ACCOUNTS has the QR-IBAN \(iban); nothing can be paid from it, name the plain IBAN."
+                )
+            }
+            paying.append(account)
+        }
+        return paying
+    }
+
+    private static func accounts(
+        _ text: String, of variable: String
+    ) throws(StartError) -> [(iban: IBAN, currency: Currency)] {
+        var accounts: [(iban: IBAN, currency: Currency)] = []
         for part in text.split(separator: ",") {
             let sides = part.split(separator: "=").map { $0.filter { !$0.isWhitespace } }
             guard sides.count == 2, let currency = Currency(rawValue: sides[0]), let iban = IBAN(sides[1]) else {
                 throw .configuration(
-                    "KONTOR_ISSUER_ACCOUNTS has \(part); write a currency and an IBAN, such as CHF=CH9300762011623852957."
+                    "\(variable) has \(part); write a currency and an IBAN, such as CHF=CH9300762011623852957."
                 )
             }
             guard !accounts.contains(where: { $0.currency == currency }) else {
-                throw .configuration("KONTOR_ISSUER_ACCOUNTS names two accounts for \(currency.rawValue).")
+                throw .configuration("\(variable) names two accounts for \(currency.rawValue).")
             }
-            accounts.append(ReceivingAccount(iban: iban, currency: currency))
+            accounts.append((iban, currency))
         }
         return accounts
     }

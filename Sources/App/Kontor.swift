@@ -131,7 +131,10 @@ package struct Kontor: Sendable {
             ], logger: logger)
         let billing = Billing(
             database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
-            addressUses: Products.addressUses)
+            addressUses: Products.addressUses,
+            payouts: Payouts(
+                withdrawals: Withdrawals(keys: keys, issuer: issuer),
+                accounts: try Kontor.payingAccounts(settings.payingAccounts)))
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
         let organizations = Organizations(

@@ -32,6 +32,8 @@ package struct Settings: Sendable {
     package var passwordMemoryKiB: Int
     package var passwordIterations: Int
     package var issuer: IssuerSettings
+    /// Where money is paid out from, written like the issuer's accounts.
+    package var payingAccounts: String
 
     /// The provider's company as documents name it.
     package struct IssuerSettings: Sendable {
@@ -77,6 +79,9 @@ package struct Settings: Sendable {
         logLevel = kontor.string(forKey: "log.level", default: mode == .sandbox ? "notice" : "info")
         passwordMemoryKiB = try number("password.memory.kib", "KONTOR_PASSWORD_MEMORY_KIB", 19_456...1_048_576, 47_104)
         passwordIterations = try number("password.iterations", "KONTOR_PASSWORD_ITERATIONS", 1...10, 1)
+        payingAccounts = kontor.string(
+            forKey: "paying.accounts",
+            default: mode == .sandbox ? "CHF=CH9300762011623852957, EUR=CH5604835012345678009" : "")
         issuer = IssuerSettings(
             name: kontor.string(forKey: "issuer.name", default: "Kontor Hosting SA"),
             street: kontor.string(forKey: "issuer.street", default: "Quai du Lac 1"),

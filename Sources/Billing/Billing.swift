@@ -16,10 +16,11 @@ package struct Billing: Sendable {
     let wording: Wording
     let settings: WebSettings
     let addressUses: BillingAddressUses
+    let payouts: Payouts
 
     package init(
         database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
-        addressUses: BillingAddressUses
+        addressUses: BillingAddressUses, payouts: Payouts
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -27,7 +28,10 @@ package struct Billing: Sendable {
         self.wording = wording
         self.settings = settings
         self.addressUses = addressUses
+        self.payouts = payouts
     }
+
+    var withdrawals: Withdrawals { payouts.withdrawals }
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
@@ -37,6 +41,8 @@ package struct Billing: Sendable {
         openAddresses(doors)
         openPrepaid(doors)
         openTransfers(doors)
+        openWithdrawals(doors)
+        openPayouts(doors)
         openSubjects(doors)
         openSearch(doors)
         doors.navigate(
@@ -61,7 +67,7 @@ package struct Billing: Sendable {
             Subscription("PrepaidToppedUp", toppedUpLetter),
             Subscription("RefundPaid", refundedLetter),
             Subscription("RefundReturned", refundReturnedLetter),
-        ]
+        ] + withdrawalSubscriptions
     }
 
     /// Payments that were left undecided are asked about until they are.

@@ -7,6 +7,7 @@ extension Migration {
         heldPayments,
         corrections,
         billingAddresses,
+        withdrawals,
     ]
 
     private static let documents = Migration(

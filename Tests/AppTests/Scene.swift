@@ -1,4 +1,5 @@
 import Access
+import Billing
 import Kernel
 import Organizations
 import Products
@@ -30,6 +31,7 @@ struct Scene: Sendable {
             people[member.visitor] = person
         }
         try await world.settle(marie)
+        let (withdrawal, file) = try await Scene.payout(of: marie, in: world)
         try await world.order(by: marie, key: "order-that-is-paid-0001")
         let product = try await world.values("SELECT CAST(id AS TEXT) AS value FROM product ORDER BY id").first
         guard let product = product.flatMap(ProductID.init(_:)) else { throw TestTrouble("The order has no product.") }
@@ -82,6 +84,8 @@ struct Scene: Sendable {
             "receipt": String(receipt),
             "token": link.split(separator: "/").last.map(String.init) ?? "",
             "asking": asking.description,
+            "withdrawal": withdrawal.description,
+            "payout_file": file.description,
             "invitation": invitation.id.description,
             "invite": invitation.token(world.keys).text,
         ]
@@ -96,6 +100,39 @@ struct Scene: Sendable {
         let added = try await world.values("SELECT CAST(id AS TEXT) AS value FROM billing_address").first
         guard let added else { throw TestTrouble("There is no billing address.") }
         return added
+    }
+
+    /// Money that is on its way to the bank, and some that is not.
+    private static func payout(
+        of person: TestPerson, in world: TestWorld
+    ) async throws -> (WithdrawalID, PayoutFileID) {
+        _ = try await world.topUp("20.00", by: person, key: "top-up-of-the-scene-01")
+        guard let iban = IBAN("CH9300762011623852957"), let account = PayingAccount(iban: iban, currency: .chf) else {
+            throw TestTrouble("That is no account.")
+        }
+        let issuer = LegalEntity(
+            code: "main", name: "Kontor", street: "", postcode: "", town: "", country: .switzerland, vatNumber: nil,
+            zone: .zurich)
+        let withdrawals = Withdrawals(keys: world.keys, issuer: issuer)
+        let payouts = Payouts(withdrawals: withdrawals, accounts: [account])
+        let permit: Permit<ManageBilling> = try person.standing.permit()
+        let now = world.clock.now
+        return try await world.database.write { connection in
+            let first = try withdrawals.request(
+                WithdrawalRequest(
+                    amount: Money(minorUnits: 500, .chf), target: .bank(iban, holder: "Marie Rossier"),
+                    clientKey: "withdrawal-of-scene-1", newestSeen: 0), by: permit, actor: person.actor,
+                in: connection, at: now)
+            let file = try payouts.makeFile(
+                executionOn: Zone.zurich.day(of: now), nonce: "0011aabb", by: person.id, actor: person.actor,
+                in: connection, at: now)
+            let second = try withdrawals.request(
+                WithdrawalRequest(
+                    amount: Money(minorUnits: 300, .chf), target: .bank(iban, holder: "Marie Rossier"),
+                    clientKey: "withdrawal-of-scene-2", newestSeen: first.id.rawValue), by: permit,
+                actor: person.actor, in: connection, at: now)
+            return (second.id, file.id)
+        }
     }
 
     private static func team(of person: TestPerson, in world: TestWorld) async throws -> TeamID {
@@ -167,7 +204,8 @@ struct Scene: Sendable {
             "SELECT id FROM invitation",
             "SELECT id FROM organization", "SELECT id FROM team", "SELECT person_id FROM team_member",
             "SELECT id FROM product_order", "SELECT id FROM product",
-            "SELECT id FROM payment", "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
+            "SELECT id FROM payment", "SELECT id FROM withdrawal", "SELECT id FROM payout_file",
+            "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
             "SELECT id FROM access_request", "SELECT person_id FROM membership", "SELECT product_id FROM product_grant",
             "SELECT id FROM sandbox_charge WHERE state = 'needs_action'",
             "SELECT id FROM totp", "SELECT person_id FROM backup_code", "SELECT id FROM sign_in_step",
@@ -181,6 +219,7 @@ struct Scene: Sendable {
         prints += try await world.values("SELECT state AS value FROM product_order ORDER BY id")
         prints += try await world.values("SELECT CAST(ahead_milliseconds AS TEXT) AS value FROM sandbox_clock")
         prints += try await world.values("SELECT state AS value FROM payment ORDER BY id")
+        prints += try await world.values("SELECT state AS value FROM withdrawal ORDER BY id")
         prints += try await world.values("SELECT state AS value FROM access_request ORDER BY id")
         prints += try await world.values(
             "SELECT role || CAST(revision AS TEXT) AS value FROM membership ORDER BY organization_id, person_id")

@@ -10,7 +10,7 @@ struct PrepaidTests {
         "What a deposit may be",
         arguments: [
             ("0.10", 10), ("9999", 999_900), ("1'250.50", 125_050), ("0.09", nil), ("0", nil), ("9999.01", nil),
-            ("0.001", nil), ("-5", nil), ("ten", nil), ("", nil),
+            ("0.001", nil), ("-5", nil), ("ten", nil), ("", nil), ("CHF 50", 5000), ("50 EUR", nil), ("1.5.0", nil),
         ] as [(String, Int64?)])
     func deposit(text: String, minorUnits: Int64?) throws {
         if let minorUnits {
@@ -19,6 +19,18 @@ struct PrepaidTests {
             let problem = #expect(throws: Problem.self) { try PrepaidAccount.deposit(text, .chf) }
             #expect(problem?.field == "amount")
         }
+    }
+
+    @Test(
+        "What is wrong with an amount is said",
+        arguments: [
+            ("0", "billing.prepaid.deposit_out_of_range"), ("9999.01", "billing.prepaid.deposit_out_of_range"),
+            ("-5", "billing.prepaid.amount_negative"), ("\u{2212}5", "billing.prepaid.amount_negative"),
+            ("0.001", "billing.prepaid.amount_decimals"), ("EUR 50", "billing.prepaid.amount_currency"),
+            ("ten", "billing.prepaid.amount_unreadable"), ("", "billing.prepaid.amount_unreadable"),
+        ])
+    func wrongDeposit(text: String, word: String) throws {
+        #expect(#expect(throws: Problem.self) { try PrepaidAccount.deposit(text, .chf) }?.word == word)
     }
 
     @Test("A top-up by card: 1025 / 2030, a receipt, no VAT", arguments: DatabaseKind.allCases)

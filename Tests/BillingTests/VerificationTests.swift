@@ -38,6 +38,7 @@ struct VerificationTests {
                 from: World.issuer, by: World.actor, at: now)
             try disputes.open(disputed.id, fee: chf(0), reference: "dp_1", in: connection, by: .system, at: now)
         }
+        _ = try await world.withdraw(1000, key: "g")
     }
 
     @Test("Books that are right have nothing to say", arguments: DatabaseKind.allCases)
@@ -65,6 +66,9 @@ struct VerificationTests {
     }
 
     static let breaks: [Break] = [
+        Break(
+            "UPDATE withdrawal SET state = 'paid', settled_at = 0",
+            .withdrawalsInTransit, .transitIsRefunds, names: "withdrawal 1: it is paid, of CHF 10.00 are in transit CHF 10.00"),
         Break(
             "UPDATE posting SET amount = amount + 1 WHERE id = 1",
             .transactionBalances, .balanceIsSumOfPostings, names: "transaction 1: it is off by CHF 0.01"),

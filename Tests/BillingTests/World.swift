@@ -12,6 +12,8 @@ import Testing
 /// A database with two organisations, the sandbox's processor, orders to pay for, and a clock that only moves when told.
 struct World: Sendable {
     let database: Database
+    /// The same data as nobody's crash can keep us from: where the processor lives.
+    let outside: Database
     let clock: Clock
     let cards: SandboxCardProcessor
     /// Between the house and the processor: what goes wrong on the way.
@@ -51,12 +53,14 @@ struct World: Sendable {
         }
     }
 
-    init(_ database: Database) {
+    /// - Parameter outside: the same data for everybody but us; nil where nothing comes in between.
+    init(_ database: Database, outside: Database? = nil) {
         self.database = database
+        self.outside = outside ?? database
         let clock = Clock()
         self.clock = clock
         let surroundings = Surroundings(now: { clock.now }, random: Surroundings.machine.random)
-        cards = SandboxCardProcessor(database: database, surroundings: surroundings)
+        cards = SandboxCardProcessor(database: self.outside, surroundings: surroundings)
         line = TroubledLine(cards)
         shop = Shop()
         payments = Payments(

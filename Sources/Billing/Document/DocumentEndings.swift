@@ -39,8 +39,26 @@ extension Billing {
             check: { organization, connection in
                 let balance = try connection.prepaidAccount(of: organization).balance
                 if balance.isZero { return .nothing }
-                return DeletionCondition.Remainder(count: 1, link: "/organizations/\(organization)/billing/prepaid") {
+                return DeletionCondition.Remainder(
+                    count: 1, link: "/organizations/\(organization)/billing/prepaid/withdraw"
+                ) {
                     $0("billing.deletion.balance.left", ["balance": $0.money(balance)])
+                }
+            }),
+        // What comes back from the bank has to find its account.
+        DeletionCondition(
+            "withdrawals", title: { $0("billing.deletion.withdrawals") },
+            check: { organization, connection in
+                let count: Int =
+                    try connection.row(
+                        """
+                        SELECT COUNT(*) AS count FROM withdrawal
+                        WHERE organization_id = \(organization)
+                            AND state IN \(WithdrawalState.allCases.filter(\.isUnderWay))
+                        """)?["count"] ?? 0
+                return DeletionCondition.Remainder(count: count, link: "/organizations/\(organization)/billing/prepaid")
+                {
+                    $0("billing.deletion.withdrawals.left")
                 }
             }),
     ]

@@ -79,7 +79,7 @@ extension Billing {
         }
     }
 
-    private func letters(
+    func letters(
         _ organization: OrganizationID, _ connection: Connection, _ write: (Person, Words) -> Letter
     ) throws -> [Dispatch] {
         try Organization.billingContacts(of: organization, in: connection).compactMap { id in

@@ -47,6 +47,8 @@ package struct LedgerTransaction: Sendable {
         case dispute
         case disputeWon = "dispute_won"
         case disputeLost = "dispute_lost"
+        /// From prepaid to the customer's own account: asked for, sent, come back.
+        case withdrawal
     }
 
     /// The event's own identity, never a time: `inv:…`, `psp:<processor>:<object>`, `ui:<client key>`. It makes sure that the

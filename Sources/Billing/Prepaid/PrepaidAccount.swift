@@ -36,11 +36,35 @@ package struct PrepaidAccount: Hashable, Sendable {
     /// Reads the amount of a top-up as it was typed.
     /// - Throws: a `Problem` on the field `amount`.
     package static func deposit(_ text: String, _ currency: Currency) throws(Problem) -> Money {
-        guard let amount = Money(text, currency) else {
-            throw .field("amount", "billing.prepaid.amount_unreadable", code: "validation_rule_numeric")
-        }
+        let amount = try amount(text, currency)
         try checkDeposit(amount)
         return amount
+    }
+
+    /// Reads an amount as people write one, `50`, `49.90`, `CHF 50`, and says what is wrong with it: no number, another
+    /// currency, a sign, more than two decimals.
+    /// - Throws: a `Problem` on the field `amount`.
+    package static func amount(_ text: String, _ currency: Currency) throws(Problem) -> Money {
+        var digits = text.filter { !$0.isWhitespace }.uppercased()
+        for other in Currency.allCases where digits.hasPrefix(other.rawValue) || digits.hasSuffix(other.rawValue) {
+            guard other == currency else {
+                throw .field(
+                    "amount", "billing.prepaid.amount_currency", code: "validation_rule_in",
+                    ["currency": currency.rawValue])
+            }
+            digits = digits.replacing(other.rawValue, with: "")
+        }
+        if digits.hasPrefix("-") || digits.hasPrefix("\u{2212}") {
+            throw .field("amount", "billing.prepaid.amount_negative", code: "validation_rule_min")
+        }
+        if let amount = Money(digits, currency) { return amount }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        if parts.count == 2, parts[1].utf8.count > 2, Money("\(parts[0]).00", currency) != nil,
+            parts[1].utf8.allSatisfy({ (48...57).contains($0) })
+        {
+            throw .field("amount", "billing.prepaid.amount_decimals", code: "validation_rule_decimal")
+        }
+        throw .field("amount", "billing.prepaid.amount_unreadable", code: "validation_rule_numeric")
     }
 
     static func checkDeposit(_ amount: Money) throws(Problem) {

@@ -31,6 +31,10 @@ package struct PrepaidMovement: Hashable, Sendable {
         case refundReturned = "refund_returned"
         /// A bank took a top-up back.
         case disputeLost = "dispute_lost"
+        /// Paid out to the customer.
+        case withdrawal
+        /// A withdrawal that was cancelled or came back.
+        case withdrawalReturned = "withdrawal_returned"
 
         package var word: String { "billing.prepaid.origin.\(rawValue)" }
     }

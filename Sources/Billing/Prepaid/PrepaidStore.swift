@@ -11,21 +11,30 @@ extension Connection {
 
     /// Movements, newest first.
     package func prepaidMovements(
-        of organization: OrganizationID, limit: Int, offset: Int = 0
+        of organization: OrganizationID, _ window: Range<Instant>? = nil, limit: Int, offset: Int = 0
     ) throws -> [PrepaidMovement] {
         try rows(
             """
             SELECT m.id, m.currency, m.amount, m.balance_after, m.origin, m.payment_id, m.document_id, d.number,
                 m.happened_at
             FROM prepaid_movement m LEFT JOIN document d ON d.id = m.document_id
-            WHERE m.organization_id = \(organization)
+            WHERE m.organization_id = \(organization) \(within(window))
             ORDER BY m.id DESC LIMIT \(limit) OFFSET \(offset)
             """
         ).map(PrepaidMovement.init)
     }
 
-    package func prepaidMovementCount(of organization: OrganizationID) throws -> Int {
-        try row("SELECT COUNT(*) AS count FROM prepaid_movement WHERE organization_id = \(organization)")?["count"] ?? 0
+    package func prepaidMovementCount(of organization: OrganizationID, _ window: Range<Instant>? = nil) throws -> Int {
+        try row(
+            """
+            SELECT COUNT(*) AS count FROM prepaid_movement m
+            WHERE m.organization_id = \(organization) \(within(window))
+            """)?["count"] ?? 0
+    }
+
+    private func within(_ window: Range<Instant>?) -> SQL {
+        guard let window else { return "" }
+        return "AND m.happened_at >= \(window.lowerBound) AND m.happened_at < \(window.upperBound)"
     }
 
     /// Holds the organisation's books until the end of the transaction: whoever moves its money comes through here first, so

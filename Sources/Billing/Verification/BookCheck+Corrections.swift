@@ -95,6 +95,8 @@ extension BookCheck {
             SELECT id, currency, CAST(SUM(pending) AS BIGINT) AS pending, CAST(SUM(booked) AS BIGINT) AS booked FROM (
                 SELECT organization_id AS id, currency, amount AS pending, 0 AS booked FROM refund WHERE state = 'pending'
                 UNION ALL
+                SELECT organization_id, currency, amount, 0 FROM withdrawal WHERE state IN ('requested', 'in_file')
+                UNION ALL
                 SELECT organization_id, currency, 0, -amount FROM ledger_balance
                 WHERE account = \(LedgerAccount.refundsInTransit)
             ) both_sides
@@ -103,7 +105,7 @@ extension BookCheck {
         } finding: { row in
             (
                 "organization \(try row["id"] as Int64)",
-                "refunds of \(try row.money("pending")) are under way, account 2032 has \(try row.money("booked"))"
+                "refunds and withdrawals of \(try row.money("pending")) are under way, account 2032 has \(try row.money("booked"))"
             )
         },
         BookCheck(.disputedIsDisputes) { _ in

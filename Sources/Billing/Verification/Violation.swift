@@ -31,8 +31,9 @@ package enum Invariant: String, CaseIterable, Sendable {
     case paymentAllocated = "a posted payment is allocated exactly, any other not at all"
     case creditWithinInvoice = "credits stay within the lines of their invoice, at its VAT"
     case deferredIsUnreleased = "account 2300 holds what is not earned yet"
-    case transitIsRefunds = "account 2032 holds the refunds that are under way"
+    case transitIsRefunds = "account 2032 holds the refunds and withdrawals that are under way"
     case disputedIsDisputes = "account 1101 holds the disputes that are open"
     case refundWithinPayment = "no more of a payment goes back than was paid"
+    case withdrawalsInTransit = "account 2032 holds each withdrawal that is under way"
     case periodsApart = "the billed terms of a product do not overlap"
 }

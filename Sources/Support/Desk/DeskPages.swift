@@ -44,6 +44,9 @@ extension Support {
                 </form>
                 <div class="stack">
                 \(results)
+                \(card(
+                    words("support.money"),
+                    linkButton(words("support.money.payouts"), "/staff/payouts", icon: "wallet")))
                 \(card(words("support.parked"), parked(backlog, words)))
                 </div>
                 """)
