@@ -131,7 +131,7 @@ package struct Kontor: Sendable {
             ], logger: logger)
         let billing = Billing(
             database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
-            addressUses: Products.addressUses)
+            addressUses: Products.addressUses, fourEyesAbove: settings.fourEyesAbove.minorUnits)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
         let organizations = Organizations(

@@ -16,10 +16,12 @@ package struct Billing: Sendable {
     let wording: Wording
     let settings: WebSettings
     let addressUses: BillingAddressUses
+    /// Minor units; see `MoneyDesk`.
+    let fourEyesAbove: Int64
 
     package init(
         database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
-        addressUses: BillingAddressUses
+        addressUses: BillingAddressUses, fourEyesAbove: Int64
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -27,6 +29,7 @@ package struct Billing: Sendable {
         self.wording = wording
         self.settings = settings
         self.addressUses = addressUses
+        self.fourEyesAbove = fourEyesAbove
     }
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
@@ -39,6 +42,7 @@ package struct Billing: Sendable {
         openTransfers(doors)
         openSubjects(doors)
         openSearch(doors)
+        openDesk(doors)
         doors.navigate(
             NavigationItem(
                 id: "documents", section: .organization, icon: "document", title: { $0("billing.documents") },
@@ -73,6 +77,9 @@ package struct Billing: Sendable {
             Schedule(
                 name: "billing-settling-refunds", nextDue: { try Payments.nextRefundDue($0) },
                 run: { [payments] now in try await payments.settleRefundsDue(now) }),
+            Schedule(
+                name: "billing-expiring-corrections", nextDue: { try MoneyDesk.nextDue($0) },
+                run: { [database] now in try await database.write { try MoneyDesk.expire(in: $0, at: now) } }),
             Schedule(
                 name: "billing-releasing-revenue", nextDue: { [payments] in try payments.revenue.nextDue($0) },
                 run: { [payments] now in try await payments.revenue.run(now) }),

@@ -7,6 +7,7 @@ extension Migration {
         heldPayments,
         corrections,
         billingAddresses,
+        desk,
     ]
 
     private static let documents = Migration(
