@@ -134,7 +134,8 @@ package struct Kontor: Sendable {
             addressUses: Products.addressUses,
             payouts: Payouts(
                 withdrawals: Withdrawals(keys: keys, issuer: issuer),
-                accounts: try Kontor.payingAccounts(settings.payingAccounts)))
+                accounts: try Kontor.payingAccounts(settings.payingAccounts)),
+            fourEyesAbove: settings.fourEyesAbove.minorUnits)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
         let organizations = Organizations(

@@ -1,6 +1,6 @@
 import Configuration
 package import Delivery
-import Kernel
+package import Kernel
 import Web
 
 /// The configuration, read once at the door: from the environment (`KONTOR_…`), with the command line before it. Rooms never
@@ -28,6 +28,8 @@ package struct Settings: Sendable {
     package var smtp: SMTPConfiguration?
     package var isBehindProxy: Bool
     package var rateFactor: Int
+    /// What an operator may do alone with a customer's money, in francs or euros.
+    package var fourEyesAbove: Money
     package var logLevel: String
     package var passwordMemoryKiB: Int
     package var passwordIterations: Int
@@ -76,6 +78,11 @@ package struct Settings: Sendable {
         hasDemo = kontor.bool(forKey: "demo", default: true)
         isBehindProxy = kontor.bool(forKey: "behind.proxy", default: false)
         rateFactor = try number("rate.factor", "KONTOR_RATE_FACTOR", 1...1_000_000, mode == .sandbox ? 20 : 1)
+        let fourEyes = kontor.string(forKey: "four.eyes.above", default: "500.00")
+        guard let fourEyesAbove = Money(fourEyes, .chf) else {
+            throw .configuration("KONTOR_FOUR_EYES_ABOVE is \(fourEyes); write an amount such as 500.00.")
+        }
+        self.fourEyesAbove = fourEyesAbove
         logLevel = kontor.string(forKey: "log.level", default: mode == .sandbox ? "notice" : "info")
         passwordMemoryKiB = try number("password.memory.kib", "KONTOR_PASSWORD_MEMORY_KIB", 19_456...1_048_576, 47_104)
         passwordIterations = try number("password.iterations", "KONTOR_PASSWORD_ITERATIONS", 1...10, 1)

@@ -17,10 +17,12 @@ package struct Billing: Sendable {
     let settings: WebSettings
     let addressUses: BillingAddressUses
     let payouts: Payouts
+    /// Minor units; see `MoneyDesk`.
+    let fourEyesAbove: Int64
 
     package init(
         database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
-        addressUses: BillingAddressUses, payouts: Payouts
+        addressUses: BillingAddressUses, payouts: Payouts, fourEyesAbove: Int64
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -29,6 +31,7 @@ package struct Billing: Sendable {
         self.settings = settings
         self.addressUses = addressUses
         self.payouts = payouts
+        self.fourEyesAbove = fourEyesAbove
     }
 
     var withdrawals: Withdrawals { payouts.withdrawals }
@@ -45,6 +48,7 @@ package struct Billing: Sendable {
         openPayouts(doors)
         openSubjects(doors)
         openSearch(doors)
+        openDesk(doors)
         doors.navigate(
             NavigationItem(
                 id: "documents", section: .organization, icon: "document", title: { $0("billing.documents") },
@@ -79,6 +83,9 @@ package struct Billing: Sendable {
             Schedule(
                 name: "billing-settling-refunds", nextDue: { try Payments.nextRefundDue($0) },
                 run: { [payments] now in try await payments.settleRefundsDue(now) }),
+            Schedule(
+                name: "billing-expiring-corrections", nextDue: { try MoneyDesk.nextDue($0) },
+                run: { [database] now in try await database.write { try MoneyDesk.expire(in: $0, at: now) } }),
             Schedule(
                 name: "billing-releasing-revenue", nextDue: { [payments] in try payments.revenue.nextDue($0) },
                 run: { [payments] now in try await payments.revenue.run(now) }),

@@ -8,6 +8,7 @@ extension Migration {
         corrections,
         billingAddresses,
         withdrawals,
+        desk,
     ]
 
     private static let documents = Migration(

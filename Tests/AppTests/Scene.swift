@@ -54,6 +54,16 @@ struct Scene: Sendable {
         }
         let team = try await Scene.team(of: marie, in: world)
         let invitation = try await Scene.invitation(world, marie)
+        let now = world.clock.now
+        try await world.database.write { connection in
+            try connection.execute(
+                """
+                INSERT INTO desk_request (organization_id, act, currency, amount, reason, client_key, state, asked_by,
+                    asked_at, expires_at)
+                VALUES (\(marie.organization), '{"writeOff":{"document":1}}', 'CHF', 1, 'A scene', 'scene', 'pending',
+                    \(marie.id), \(now), \(now.adding(.days(7))))
+                """)
+        }
         let session = try await world.browser(for: marie)
         _ = session
         func one(_ query: SQL) async throws -> String {
@@ -68,6 +78,8 @@ struct Scene: Sendable {
             "product": try await one("SELECT CAST(id AS TEXT) AS value FROM product ORDER BY id"),
             "document": try await one("SELECT CAST(id AS TEXT) AS value FROM document ORDER BY id"),
             "address": try await Scene.billingAddress(of: marie, in: world),
+            "payment": try await one("SELECT CAST(id AS TEXT) AS value FROM payment ORDER BY id"),
+            "correction": try await one("SELECT CAST(id AS TEXT) AS value FROM desk_request ORDER BY id"),
             "charge": try await one(
                 "SELECT CAST(id AS TEXT) AS value FROM sandbox_charge WHERE state = 'needs_action'"),
             "message": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_message ORDER BY id"),

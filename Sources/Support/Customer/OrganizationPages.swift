@@ -39,7 +39,9 @@ extension Support {
             body: """
                 \(crumbs(words, [(words("support.desk"), "/staff"), (organization.name, nil)]))
                 \(strip(words))
-                \(pageHead(organization.name, words("support.organization.lead")))
+                \(pageHead(
+                    organization.name, words("support.organization.lead"),
+                    action: linkButton(words("support.organization.money"), "/staff/organizations/\(organization.id)/money")))
                 \(gone)
                 <div class="stack">
                 \(card(
