@@ -37,6 +37,7 @@ package struct Billing: Sendable {
         openAddresses(doors)
         openPrepaid(doors)
         openTransfers(doors)
+        openBank(doors)
         openSubjects(doors)
         openSearch(doors)
         doors.navigate(

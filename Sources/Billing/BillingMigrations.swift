@@ -7,6 +7,7 @@ extension Migration {
         heldPayments,
         corrections,
         billingAddresses,
+        bankEntries,
     ]
 
     private static let documents = Migration(

@@ -41,6 +41,8 @@ package enum Subject {
     package enum Dispute {}
     package enum DeskRequest {}
     package enum BillingAddress {}
+    package enum BankImport {}
+    package enum BankEntry {}
     package enum Order {}
     package enum Product {}
     package enum Event {}
@@ -65,6 +67,8 @@ package typealias RefundID = Identifier<Subject.Refund>
 package typealias DisputeID = Identifier<Subject.Dispute>
 package typealias DeskRequestID = Identifier<Subject.DeskRequest>
 package typealias BillingAddressID = Identifier<Subject.BillingAddress>
+package typealias BankImportID = Identifier<Subject.BankImport>
+package typealias BankEntryID = Identifier<Subject.BankEntry>
 package typealias OrderID = Identifier<Subject.Order>
 package typealias ProductID = Identifier<Subject.Product>
 package typealias EventID = Identifier<Subject.Event>

@@ -1,4 +1,5 @@
 import Access
+import Billing
 import Kernel
 import Organizations
 import Products
@@ -58,6 +59,7 @@ struct Scene: Sendable {
             guard let value = try await world.values(query).first else { throw TestTrouble("Nothing behind a path.") }
             return value
         }
+        try await Scene.unknownReceipt(world)
         self.marie = marie
         self.people = people
         parameters = [
@@ -73,6 +75,7 @@ struct Scene: Sendable {
             "event": try await one("SELECT CAST(id AS TEXT) AS value FROM event ORDER BY id"),
             "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),
             "person": marie.id.description,
+            "entry": try await one("SELECT CAST(id AS TEXT) AS value FROM bank_entry ORDER BY id"),
             "team": team.description,
             "kind": "wide",
             "version": "AAAAAAAAAAAA",
@@ -96,6 +99,15 @@ struct Scene: Sendable {
         let added = try await world.values("SELECT CAST(id AS TEXT) AS value FROM billing_address").first
         guard let added else { throw TestTrouble("There is no billing address.") }
         return added
+    }
+
+    /// Money at the bank that nobody can tell whose it is.
+    private static func unknownReceipt(_ world: TestWorld) async throws {
+        _ = await world.browser().postJSON(
+            "/sandbox/bank/transfers", "{\"amount\": \"7.00\", \"currency\": \"CHF\"}")
+        let file = await world.browser().get("/sandbox/bank/camt054.xml")
+        _ = try await world.payments.importBankFile(
+            BankFile(name: "camt054.xml", .bytes(Array(file.text.utf8))), by: .system)
     }
 
     private static func team(of person: TestPerson, in world: TestWorld) async throws -> TeamID {

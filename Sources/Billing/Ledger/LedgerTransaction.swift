@@ -47,6 +47,8 @@ package struct LedgerTransaction: Sendable {
         case dispute
         case disputeWon = "dispute_won"
         case disputeLost = "dispute_lost"
+        /// What a transfer was short of by small change.
+        case tolerance
     }
 
     /// The event's own identity, never a time: `inv:…`, `psp:<processor>:<object>`, `ui:<client key>`. It makes sure that the

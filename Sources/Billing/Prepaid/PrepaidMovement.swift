@@ -31,6 +31,10 @@ package struct PrepaidMovement: Hashable, Sendable {
         case refundReturned = "refund_returned"
         /// A bank took a top-up back.
         case disputeLost = "dispute_lost"
+        /// Less than the order costs that it was for.
+        case tooLittle = "too_little"
+        /// It could not be matched to an invoice (PRE-9, REM-4).
+        case unmatched
 
         package var word: String { "billing.prepaid.origin.\(rawValue)" }
     }

@@ -44,6 +44,7 @@ extension Support {
                 </form>
                 <div class="stack">
                 \(results)
+                \(card(words("support.bank"), "<p>\(linkButton(words("support.bank.open"), "/staff/bank", icon: "wallet"))</p>"))
                 \(card(words("support.parked"), parked(backlog, words)))
                 </div>
                 """)
