@@ -125,6 +125,7 @@ package struct Kontor: Sendable {
             surroundings: surroundings,
             purposes: [
                 Products.purpose(issuer: issuer),
+                .document,
                 .topUp(
                     from: issuer, recipient: Billing.recipient,
                     description: { wording.words($0)("billing.top_up.line") }),
@@ -142,14 +143,16 @@ package struct Kontor: Sendable {
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             products: products.directory, endings: Kontor.endings(products))
         let support = Support(database: database, facts: Kontor.facts(products))
-        let sandbox = Sandbox(database: database, clock: clock, processor: processor)
+        let bank = SandboxBank(database: database, surroundings: surroundings, payments: payments)
+        let sandbox = Sandbox(database: database, clock: clock, processor: processor, bank: bank)
 
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
         let worker = Worker(
             database: database, surroundings: surroundings,
             subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions,
             channels: channels,
-            schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules,
+            schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules
+                + (isSandbox ? [bank.schedule] : []),
             logger: logger)
 
         let prometheus = Prometheus()

@@ -46,6 +46,7 @@ package struct Billing: Sendable {
         openTransfers(doors)
         openWithdrawals(doors)
         openPayouts(doors)
+        openBank(doors)
         openSubjects(doors)
         openSearch(doors)
         openDesk(doors)

@@ -9,6 +9,7 @@ extension Migration {
         billingAddresses,
         withdrawals,
         desk,
+        bankEntries,
     ]
 
     private static let documents = Migration(

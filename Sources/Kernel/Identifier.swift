@@ -43,6 +43,8 @@ package enum Subject {
     package enum BillingAddress {}
     package enum Withdrawal {}
     package enum PayoutFile {}
+    package enum BankImport {}
+    package enum BankEntry {}
     package enum Order {}
     package enum Product {}
     package enum Event {}
@@ -69,6 +71,8 @@ package typealias DeskRequestID = Identifier<Subject.DeskRequest>
 package typealias BillingAddressID = Identifier<Subject.BillingAddress>
 package typealias WithdrawalID = Identifier<Subject.Withdrawal>
 package typealias PayoutFileID = Identifier<Subject.PayoutFile>
+package typealias BankImportID = Identifier<Subject.BankImport>
+package typealias BankEntryID = Identifier<Subject.BankEntry>
 package typealias OrderID = Identifier<Subject.Order>
 package typealias ProductID = Identifier<Subject.Product>
 package typealias EventID = Identifier<Subject.Event>

@@ -9,15 +9,18 @@ package struct Sandbox: Sendable {
     let database: Database
     let clock: SandboxClock
     let processor: SandboxCardProcessor
+    let bank: SandboxBank
 
     /// - Parameter clock: the one that every room was given the surroundings of.
-    package init(database: Database, clock: SandboxClock, processor: SandboxCardProcessor) {
+    package init(database: Database, clock: SandboxClock, processor: SandboxCardProcessor, bank: SandboxBank) {
         self.database = database
         self.clock = clock
         self.processor = processor
+        self.bank = bank
     }
 
-    package static let migrations: [Migration] = [.sandboxMessages, .sandboxClock] + Migration.sandboxCards
+    package static let migrations: [Migration] =
+        [.sandboxMessages, .sandboxClock, .sandboxBank] + Migration.sandboxCards
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
@@ -42,5 +45,6 @@ package struct Sandbox: Sendable {
         openClock(doors, work)
         openClockAPI(doors, work)
         openConfirmation(doors)
+        openBankAPI(doors)
     }
 }

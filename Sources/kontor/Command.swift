@@ -10,7 +10,8 @@ struct Command: AsyncParsableCommand {
         commandName: "kontor",
         abstract: "The customer console and control plane of a hosting or cloud provider.",
         subcommands: [
-            Serve.self, Work.self, Migrate.self, Routes.self, Doctor.self, Verify.self, Export.self, Staff.self,
+            Serve.self, Work.self, Migrate.self, Routes.self, Doctor.self, Verify.self, Export.self, Bank.self,
+            Staff.self,
         ], defaultSubcommand: Serve.self)
 }
 

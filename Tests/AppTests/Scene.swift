@@ -70,6 +70,7 @@ struct Scene: Sendable {
             guard let value = try await world.values(query).first else { throw TestTrouble("Nothing behind a path.") }
             return value
         }
+        try await Scene.unknownReceipt(world)
         self.marie = marie
         self.people = people
         parameters = [
@@ -87,6 +88,7 @@ struct Scene: Sendable {
             "event": try await one("SELECT CAST(id AS TEXT) AS value FROM event ORDER BY id"),
             "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),
             "person": marie.id.description,
+            "entry": try await one("SELECT CAST(id AS TEXT) AS value FROM bank_entry ORDER BY id"),
             "team": team.description,
             "kind": "wide",
             "version": "AAAAAAAAAAAA",
@@ -145,6 +147,15 @@ struct Scene: Sendable {
                 actor: person.actor, in: connection, at: now)
             return (second.id, file.id)
         }
+    }
+
+    /// Money at the bank that nobody can tell whose it is.
+    private static func unknownReceipt(_ world: TestWorld) async throws {
+        _ = await world.browser().postJSON(
+            "/sandbox/bank/transfers", "{\"amount\": \"7.00\", \"currency\": \"CHF\"}")
+        let file = await world.browser().get("/sandbox/bank/camt054.xml")
+        _ = try await world.payments.importBankFile(
+            BankFile(name: "camt054.xml", .bytes(Array(file.text.utf8))), by: .system)
     }
 
     private static func team(of person: TestPerson, in world: TestWorld) async throws -> TeamID {

@@ -41,7 +41,11 @@ struct World: Sendable {
 
     static let issuer = LegalEntity(
         code: "main", name: "Kontor Demo AG", street: "Seestrasse 1", postcode: "8000", town: "Zürich",
-        country: .switzerland, vatNumber: "CHE-123.456.788 MWST", zone: .zurich)
+        country: .switzerland, vatNumber: "CHE-123.456.788 MWST", zone: .zurich,
+        accounts: [("CH4431999123000889012", Currency.chf), ("CH9300762011623852957", Currency.eur)].compactMap {
+            text, currency in
+            IBAN(text).map { ReceivingAccount(iban: $0, currency: currency) }
+        })
 
     static let recipient = Recipient(
         name: "Atelier Rossier", contact: "Marie Rossier", street: "Rue du Lac 3", postcode: "1003", town: "Lausanne",
@@ -66,7 +70,7 @@ struct World: Sendable {
         payments = Payments(
             database: database, processor: line, issuer: World.issuer, surroundings: surroundings,
             purposes: [
-                shop.purpose,
+                shop.purpose, .document,
                 .topUp(from: World.issuer, recipient: { _, _ in World.recipient }, description: { _ in "Avoir" }),
             ], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

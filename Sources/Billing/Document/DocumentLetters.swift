@@ -49,7 +49,17 @@ extension Billing {
 
     /// Money that found nothing to pay is told in words (REM-4).
     func creditedLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
-        try movementLetter(recorded, connection, "billing.mail.credited", amount: "credited")
+        let why = PrepaidMovement.Origin(rawValue: recorded.event.payload["reason"] ?? "").flatMap { origin in
+            switch origin {
+            case .duplicate: "billing.mail.credited.why.duplicate"
+            case .crossing: "billing.mail.credited.why.crossing"
+            case .excess: "billing.mail.credited.why.excess"
+            case .tooLittle: "billing.mail.credited.why.too_little"
+            case .unmatched: "billing.mail.credited.why.unmatched"
+            default: nil
+            }
+        }
+        return try movementLetter(recorded, connection, "billing.mail.credited", amount: "credited", why: why)
     }
 
     func toppedUpLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
@@ -65,7 +75,7 @@ extension Billing {
     }
 
     private func movementLetter(
-        _ recorded: RecordedEvent, _ connection: Connection, _ word: String, amount key: String
+        _ recorded: RecordedEvent, _ connection: Connection, _ word: String, amount key: String, why: String? = nil
     ) throws -> [Dispatch] {
         let event = recorded.event
         guard let organization = event.organization, let currency = Currency(rawValue: event.payload["currency"] ?? ""),
@@ -74,7 +84,7 @@ extension Billing {
         return try letters(organization, connection) { person, words in
             Letter(
                 subject: words("\(word).subject"), words: words, settings: settings, greeting: person.firstName,
-                paragraphs: [words("\(word).text", ["amount": words.money(amount)])],
+                paragraphs: [words("\(word).text", ["amount": words.money(amount)])] + (why.map { [words($0)] } ?? []),
                 action: (words("billing.mail.movements"), "/organizations/\(organization)/billing/prepaid"))
         }
     }

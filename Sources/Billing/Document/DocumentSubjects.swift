@@ -20,5 +20,7 @@ extension Billing {
                 let rows = try connection.rows("SELECT id, name FROM billing_address WHERE id IN \(ids)")
                 return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["id"], try $0["name"]) })
             })
+        doors.subject("bank_import", .billing)
+        doors.subject("bank_entry", .billing)
     }
 }

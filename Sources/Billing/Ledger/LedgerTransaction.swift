@@ -49,6 +49,8 @@ package struct LedgerTransaction: Sendable {
         case disputeLost = "dispute_lost"
         /// From prepaid to the customer's own account: asked for, sent, come back.
         case withdrawal
+        /// What a transfer was short of by small change.
+        case tolerance
     }
 
     /// The event's own identity, never a time: `inv:…`, `psp:<processor>:<object>`, `ui:<client key>`. It makes sure that the

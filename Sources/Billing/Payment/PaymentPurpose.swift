@@ -37,4 +37,8 @@ package enum CreditReason: String, Sendable {
     case duplicate
     /// It was cancelled while the payment was on its way.
     case crossing
+    /// It was too little for an order, which waits for its whole price.
+    case tooLittle
+    /// Nobody could tell what it was for, only whose it is.
+    case unmatched
 }

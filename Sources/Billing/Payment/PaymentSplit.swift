@@ -25,6 +25,10 @@ struct PaymentSplit {
             origin = .duplicate
         case .nothingOpen(.crossing):
             origin = .crossing
+        case .nothingOpen(.tooLittle):
+            origin = .tooLittle
+        case .nothingOpen(.unmatched):
+            origin = .unmatched
         case .prepaid(let id):
             receipt = id
             origin = .topUp
@@ -41,10 +45,11 @@ struct PaymentSplit {
         unidentified = Money(minorUnits: rest - credit, currency)
     }
 
-    func postings(from source: LedgerAccount, detail: String = "") -> [Posting] {
+    /// - Parameter owner: whose the money is on the account it comes from; nil where that was not known there.
+    func postings(from source: LedgerAccount, of owner: OrganizationID?, detail: String = "") -> [Posting] {
         let organization = payment.organization
         return [
-            .debit(source, payment.amount, organization, detail: detail),
+            .debit(source, payment.amount, owner, detail: detail),
             .credit(.receivable, toDocument, organization, document?.id),
             .credit(.prepaid, toPrepaid, organization),
             .credit(.unidentifiedReceipts, unidentified, organization),

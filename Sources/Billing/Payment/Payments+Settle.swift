@@ -77,7 +77,7 @@ extension Payments {
             LedgerTransaction(
                 key: "psp:\(payment.processor ?? processor.name):\(reference)", kind: .cardPayment,
                 organization: payment.organization, effectiveOn: issuer.zone.day(of: now), happenedAt: now,
-                postings: split.postings(from: .processorClearing, detail: reference)))
+                postings: split.postings(from: .processorClearing, of: payment.organization, detail: reference)))
         try connection.allocate(split, by: transaction, actor: actor, at: now)
         if let held, held.state == .pending {
             try settleHeld(held, for: split.document?.id, by: actor, in: connection, at: now)

@@ -35,6 +35,10 @@ package struct PrepaidMovement: Hashable, Sendable {
         case withdrawal
         /// A withdrawal that was cancelled or came back.
         case withdrawalReturned = "withdrawal_returned"
+        /// Less than the order costs that it was for.
+        case tooLittle = "too_little"
+        /// It could not be matched to an invoice (PRE-9, REM-4).
+        case unmatched
 
         package var word: String { "billing.prepaid.origin.\(rawValue)" }
     }

@@ -156,13 +156,16 @@ extension BookCheck {
     /// States in which nothing is open. Nor is it usually while a payment is disputed.
     private static let settled: [DocumentState] = [.paid, .credited, .refunded, .writtenOff]
 
-    /// Invoices with what was allocated to them, what is open, and their state.
+    /// Invoices with what was allocated to them, or let go as small change, what is open, and their state.
     private static func invoices(_ window: Window) -> SQL {
         """
         SELECT id, number, currency, total, open_amount, allocated, adjusted, lost, state FROM (
             SELECT d.id, d.number, d.currency, d.total, COALESCE(b.amount, 0) AS open_amount, s.state,
                 CAST(COALESCE((
                     SELECT SUM(a.amount) FROM allocation a WHERE a.document_id = d.id AND a.target = 'document'
+                ), 0) + COALESCE((
+                    SELECT -SUM(p.amount) FROM posting p JOIN ledger_transaction t ON t.id = p.transaction_id
+                    WHERE p.document_id = d.id AND p.account = \(LedgerAccount.receivable) AND t.kind = 'tolerance'
                 ), 0) AS BIGINT) AS allocated,
                 CAST(COALESCE((
                     SELECT SUM(j.amount) FROM adjustment j WHERE j.document_id = d.id

@@ -35,5 +35,7 @@ package enum Invariant: String, CaseIterable, Sendable {
     case disputedIsDisputes = "account 1101 holds the disputes that are open"
     case refundWithinPayment = "no more of a payment goes back than was paid"
     case withdrawalsInTransit = "account 2032 holds each withdrawal that is under way"
+    case bankEntryOnce = "a movement of the bank is booked once, with its amount"
+    case bankIsEntries = "what transfers brought to account 1020 is what the bank told of"
     case periodsApart = "the billed terms of a product do not overlap"
 }

@@ -30,7 +30,7 @@ extension Sandbox {
     }
 
     /// A program posts here and reads JSON, whatever it says it accepts. The shape is the public API's, in English like it.
-    private func refusal(_ problem: Problem, _ visit: Visit) -> Answer {
+    func refusal(_ problem: Problem, _ visit: Visit) -> Answer {
         let words = visit.house.wording.words(.english)
         let sentence = words(problem.word, problem.arguments)
         return .json(status: problem.status) { json in

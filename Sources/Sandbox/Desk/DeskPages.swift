@@ -37,6 +37,7 @@ extension Sandbox {
                 </div>
                 <div class="stack">
                 \(part(words("sandbox.clock.title"), visit, clockForm(visit, Form())))
+                \(part(words("sandbox.bank.title"), visit, bankForm(visit)))
                 \(part(words("sandbox.cards.title"), visit, cards(words)))
                 \(part(words("sandbox.programs.title"), visit, programs(words)))
                 </div>

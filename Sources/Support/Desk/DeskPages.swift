@@ -46,7 +46,10 @@ extension Support {
                 \(results)
                 \(card(
                     words("support.money"),
-                    linkButton(words("support.money.payouts"), "/staff/payouts", icon: "wallet")))
+                    """
+                    <div class="row">\(linkButton(words("support.bank.open"), "/staff/bank", icon: "wallet"))\
+                    \(linkButton(words("support.money.payouts"), "/staff/payouts", icon: "wallet"))</div>
+                    """))
                 \(card(words("support.parked"), parked(backlog, words)))
                 </div>
                 """)

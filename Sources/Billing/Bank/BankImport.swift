@@ -1,0 +1,318 @@
+import Crypto
+import Documents
+import Foundation
+package import Kernel
+package import Storage
+
+/// What came of one file of the bank.
+package struct BankImport: Hashable, Sendable {
+    package let id: BankImportID
+    package let fileName: String
+    package let startedAt: Instant
+    /// Nil while it runs, or where it was stopped: started again, it goes on.
+    package let finishedAt: Instant?
+    package var read = 0
+    package var posted = 0
+    package var known = 0
+    package var unidentified = 0
+    /// Sums and money that went out: noted, not booked here.
+    package var other = 0
+    /// Why nothing of it was taken, with the line; empty where it was.
+    package var refusal = ""
+
+    package var isRefused: Bool { !refusal.isEmpty }
+}
+
+/// A file of the bank: on the disk, or as it was uploaded.
+package struct BankFile: Sendable {
+    package enum Content: Sendable {
+        case path(String)
+        case bytes([UInt8])
+    }
+
+    package let name: String
+    package let content: Content
+
+    package init(name: String, _ content: Content) {
+        self.name = String(name.prefix(BankFile.nameLengthMax))
+        self.content = content
+    }
+
+    package static let nameLengthMax = 200
+    /// What a browser may upload; larger files go by the command.
+    package static let uploadBytesMax = 32 * 1024 * 1024
+
+    func reader() throws -> CamtReader {
+        switch content {
+        case .path(let path): try CamtReader(path: path)
+        case .bytes(let bytes): try CamtReader(bytes: bytes)
+        }
+    }
+
+    /// SHA-256, for those who ask which file it was.
+    func hash() throws -> String {
+        var hash = SHA256()
+        switch content {
+        case .bytes(let bytes): hash.update(data: bytes)
+        case .path(let path):
+            guard let handle = FileHandle(forReadingAtPath: path) else {
+                throw XMLTrouble(line: 0, "The file cannot be opened.")
+            }
+            defer { try? handle.close() }
+            while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
+        }
+        return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+extension Payments {
+    /// Movements in one transaction: enough that commits do not count, few enough that nobody waits long for the books.
+    private static let bankBatchSize = 500
+    /// Another import of the same file may be a step ahead.
+    private static let bankAttemptsMax = 5
+
+    /// Reads a file of the bank and books what is new in it. A file is taken whole or not at all: it is read through before
+    /// anything is written. Stopped on the way, it goes on when it is imported again; imported twice, it posts nothing.
+    package func importBankFile(_ file: BankFile, by actor: Event.Actor) async throws -> BankImport {
+        let startedAt = surroundings.now()
+        let hash: String
+        do {
+            hash = try file.hash()
+            try check(file)
+        } catch let trouble as XMLTrouble {
+            return try await refuse(file, trouble, by: actor, at: startedAt)
+        }
+        let id: BankImportID = try await database.write { connection in
+            try connection.insertImport(file.name, hash: hash, by: actor, refusal: "", at: startedAt)
+        }
+        var total = BankImport(id: id, fileName: file.name, startedAt: startedAt, finishedAt: nil)
+        let reader = try file.reader()
+        var isAtEnd = false
+        while !isAtEnd {
+            var movements: [BankMovement] = []
+            while movements.count < Payments.bankBatchSize {
+                guard let movement = try reader.next() else {
+                    isAtEnd = true
+                    break
+                }
+                movements.append(movement)
+            }
+            if !movements.isEmpty { total.add(try await book(movements, of: id, by: actor)) }
+        }
+        return try await finish(total, by: actor)
+    }
+
+    /// Reads it through: what is no file of the bank, or of another account, is told before anything is booked.
+    private func check(_ file: BankFile) throws {
+        let ours = Set(issuer.accounts.map(\.iban))
+        let reader = try file.reader()
+        while let movement = try reader.next() {
+            guard ours.contains(movement.iban) else {
+                throw XMLTrouble(line: movement.line, "The account \(movement.iban) is not one of ours.")
+            }
+        }
+    }
+
+    private func refuse(
+        _ file: BankFile, _ trouble: XMLTrouble, by actor: Event.Actor, at now: Instant
+    ) async throws -> BankImport {
+        let id: BankImportID = try await database.write { connection in
+            let id = try connection.insertImport(
+                file.name, hash: "", by: actor, refusal: trouble.description, at: now)
+            try connection.announce(
+                Event(
+                    "BankFileRefused", by: actor, subject: "bank_import", id.rawValue,
+                    payload: ["file": file.name, "reason": trouble.description]), at: now)
+            return id
+        }
+        var refused = BankImport(id: id, fileName: file.name, startedAt: now, finishedAt: now)
+        refused.refusal = trouble.description
+        return refused
+    }
+
+    private func finish(_ total: BankImport, by actor: Event.Actor) async throws -> BankImport {
+        let now = surroundings.now()
+        return try await database.write { connection in
+            try connection.execute("UPDATE bank_import SET finished_at = \(now) WHERE id = \(total.id)")
+            try connection.announce(
+                Event(
+                    "BankFileImported", by: actor, subject: "bank_import", total.id.rawValue,
+                    payload: [
+                        "file": total.fileName, "read": String(total.read), "posted": String(total.posted),
+                        "known": String(total.known), "unidentified": String(total.unidentified),
+                    ]), at: now)
+            return total
+        }
+    }
+
+    private func book(
+        _ movements: [BankMovement], of id: BankImportID, by actor: Event.Actor
+    ) async throws -> BankImport {
+        for attempt in 1... {
+            do {
+                let now = surroundings.now()
+                return try await database.write { connection in
+                    try book(movements, of: id, in: connection, by: actor, at: now)
+                }
+            } catch StorageError.duplicate where attempt < Payments.bankAttemptsMax {
+                continue
+            }
+        }
+        preconditionFailure("The last attempt returns or throws.")
+    }
+
+    private func book(
+        _ movements: [BankMovement], of id: BankImportID, in connection: Connection, by actor: Event.Actor,
+        at now: Instant
+    ) throws -> BankImport {
+        var counts = BankImport(id: id, fileName: "", startedAt: now, finishedAt: nil)
+        counts.read = movements.count
+        var known = try connection.knownEntries(movements)
+        let references = Array(Set(movements.compactMap { BankReference($0.reference)?.text }))
+        let targets = try connection.transferTargets(references)
+        for movement in movements {
+            if known.contains(movement) {
+                counts.known += 1
+                continue
+            }
+            known.insert(movement)
+            switch try book(movement, targets, of: id, in: connection, by: actor, at: now) {
+            case .posted: counts.posted += 1
+            case .unidentified: counts.unidentified += 1
+            default: counts.other += 1
+            }
+        }
+        try connection.execute(
+            """
+            UPDATE bank_import SET read_count = read_count + \(counts.read), posted_count = posted_count + \(counts.posted),
+                known_count = known_count + \(counts.known),
+                unidentified_count = unidentified_count + \(counts.unidentified),
+                other_count = other_count + \(counts.other)
+            WHERE id = \(id)
+            """)
+        return counts
+    }
+
+    private func book(
+        _ movement: BankMovement, _ targets: [String: TransferTarget], of id: BankImportID, in connection: Connection,
+        by actor: Event.Actor, at now: Instant
+    ) throws -> BankEntry.State {
+        // What was open when the batch began may be paid by now, by the movement before.
+        var target = BankReference(movement.reference).flatMap { targets[$0.text] }
+        if target != nil, let reference = BankReference(movement.reference)?.text {
+            target = try connection.transferTargets([reference])[reference]
+        }
+        let candidates = try target == nil ? connection.transferCandidates(for: movement) : []
+        let match = BankMatch.of(
+            amount: movement.amount, reference: movement.reference, isReversal: movement.isReversal,
+            isBatch: movement.isBatch, target: target, candidates: candidates)
+        var receipt: Receipt {
+            Receipt(
+                amount: movement.amount, key: movement.key, kind: .transfer, source: .bank, bookedOn: movement.bookedOn)
+        }
+        switch match {
+        case .pays(let target):
+            let (payment, transaction) = try postTransfer(receipt, to: target, in: connection, by: actor, at: now)
+            try connection.insertEntry(
+                movement, .posted, nil, target.organization, of: id, payment: payment, transaction: transaction)
+            return .posted
+        case .isTooLittle(let target):
+            let (payment, transaction) = try postTransfer(
+                receipt, to: target, as: .nothingOpen(.tooLittle), in: connection, by: actor, at: now)
+            try connection.insertEntry(
+                movement, .posted, nil, target.organization, of: id, payment: payment, transaction: transaction)
+            return .posted
+        case .unidentified(let reason, let organization):
+            let transaction = try keepUnidentified(movement, in: connection, at: now)
+            try connection.insertEntry(
+                movement, .unidentified, reason, organization, of: id, payment: nil, transaction: transaction)
+            return .unidentified
+        case .batch:
+            try connection.insertEntry(movement, .batch, nil, nil, of: id, payment: nil, transaction: nil)
+            return .batch
+        case .outgoing:
+            if let transaction = try confirmReturn(by: movement, in: connection, at: now) {
+                try connection.insertEntry(
+                    movement, .posted, nil, nil, of: id, payment: nil, transaction: transaction)
+                return .posted
+            }
+            try connection.insertEntry(movement, .outgoing, nil, nil, of: id, payment: nil, transaction: nil)
+            return .outgoing
+        }
+    }
+
+    /// 1020 / 2031, or back where the bank took it back.
+    private func keepUnidentified(
+        _ movement: BankMovement, in connection: Connection, at now: Instant
+    ) throws -> LedgerTransactionID {
+        try connection.post(
+            LedgerTransaction(
+                key: movement.key, kind: .transfer, organization: nil, effectiveOn: movement.bookedOn, happenedAt: now,
+                postings: [
+                    .debit(.bank, movement.amount, nil, detail: movement.key),
+                    .credit(.unidentifiedReceipts, movement.amount, nil, detail: movement.key),
+                ]))
+    }
+}
+
+extension BankImport {
+    fileprivate mutating func add(_ other: BankImport) {
+        read += other.read
+        posted += other.posted
+        known += other.known
+        unidentified += other.unidentified
+        self.other += other.other
+    }
+
+    init(_ row: Row) throws {
+        id = try row["id"]
+        fileName = try row["file_name"]
+        startedAt = try row["started_at"]
+        finishedAt = try row["finished_at"]
+        read = try row["read_count"]
+        posted = try row["posted_count"]
+        known = try row["known_count"]
+        unidentified = try row["unidentified_count"]
+        other = try row["other_count"]
+        refusal = try row["refusal"]
+    }
+
+    fileprivate init(id: BankImportID, fileName: String, startedAt: Instant, finishedAt: Instant?) {
+        self.id = id
+        self.fileName = fileName
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+    }
+}
+
+extension Connection {
+    fileprivate func insertImport(
+        _ fileName: String, hash: String, by actor: Event.Actor, refusal: String, at now: Instant
+    ) throws -> BankImportID {
+        try insert(
+            """
+            INSERT INTO bank_import (file_name, hash, person_id, started_at, finished_at, read_count, posted_count,
+                known_count, unidentified_count, other_count, refusal)
+            VALUES (\(fileName), \(hash), \(actor.person), \(now), \(refusal.isEmpty ? nil : now), 0, 0, 0, 0, 0,
+                \(refusal))
+            RETURNING id
+            """)
+    }
+
+    func bankImports(limit: Int) throws -> [BankImport] {
+        try rows(
+            """
+            SELECT id, file_name, started_at, finished_at, read_count, posted_count, known_count, unidentified_count,
+                other_count, refusal
+            FROM bank_import ORDER BY id DESC LIMIT \(limit)
+            """
+        ).map(BankImport.init)
+    }
+}
+
+extension BankImport {
+    /// For the command's line.
+    package var summary: String {
+        "\(read) read, \(posted) posted, \(known) known before, \(unidentified) unidentified, \(other) other"
+    }
+}

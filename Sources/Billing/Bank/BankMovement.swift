@@ -1,0 +1,29 @@
+package import Kernel
+
+/// One movement of an account, as the bank told of it: a transaction detail, or an entry that has none.
+package struct BankMovement: Hashable, Sendable {
+    package let iban: IBAN
+    /// What identifies it in every file that tells of it (billing.md): `camt:<IBAN>:<AcctSvcrRef>`, or a digest of what it says.
+    package let key: String
+    /// The bank's reference of the entry it is part of, with the account; nil where the bank gives none. An entry and its
+    /// details are the same money.
+    package let entryKey: String?
+    /// The entry itself: the file does not take it apart.
+    package let isWholeEntry: Bool
+    /// The entry sums several transactions up that another file tells of.
+    package let isBatch: Bool
+    /// Positive came in, negative went out.
+    package let amount: Money
+    /// Takes an earlier movement back.
+    package let isReversal: Bool
+    package let bookedOn: Day
+    package let valueOn: Day?
+    /// As it was sent: well formed or not.
+    package let reference: String
+    package let endToEndID: String
+    package let message: String
+    package let debtorName: String
+    package let debtorIBAN: String
+    /// Where it stands in the file.
+    package let line: Int
+}

@@ -1,0 +1,337 @@
+import Documents
+import Kernel
+
+/// Reads camt.053 (statement) and camt.054 (advice of credits and debits), versions .02 to .08, one movement after the other
+/// (ISO 20022). Only booked entries come out. What the file holds beside them is passed over.
+package final class CamtReader {
+    private let source: XMLSource
+    private var account: IBAN?
+    private var entry: Entry?
+    private var hasRoot = false
+    /// Movements that say the same, where the bank names none: they are told apart by their order.
+    private var occurrences: [String: Int] = [:]
+
+    private static let schemas: Set<String> = Set(
+        ["053", "054"].flatMap { kind in
+            ["02", "03", "04", "05", "06", "07", "08"].map { "urn:iso:std:iso:20022:tech:xsd:camt.\(kind).001.\($0)" }
+        })
+
+    package init(bytes: [UInt8]) throws { source = try XMLSource(bytes: bytes) }
+    package init(path: String) throws { source = try XMLSource(path: path) }
+
+    /// What an entry says of all its transactions.
+    private struct Entry {
+        let line: Int
+        var amount: Money?
+        var isCredit: Bool?
+        var isReversal = false
+        var isBooked = false
+        var bookedOn: Day?
+        var valueOn: Day?
+        var reference = ""
+        var batchSize = 0
+        var details = 0
+        var withoutAmount = 0
+        /// How often a reference came up inside of this entry.
+        var references: [String: Int] = [:]
+    }
+
+    private struct Detail {
+        var amount: Money?
+        var isCredit: Bool?
+        var bankReference = ""
+        var endToEndID = ""
+        var reference = ""
+        var texts: [String] = []
+        var debtorName = ""
+        var debtorIBAN = ""
+        var isReturn = false
+    }
+
+    /// - Returns: nil at the end of the file.
+    /// - Throws: `XMLTrouble` with the line, for a file that is not what it should be. Nothing after it can be relied on.
+    package func next() throws -> BankMovement? {
+        while let piece = try source.next() {
+            switch piece {
+            case .start(let name):
+                if let movement = try begin(name) { return movement }
+            case .end("Ntry"):
+                defer { entry = nil }
+                if let entry, entry.details == 0, entry.isBooked { return try movement(of: entry, nil) }
+            case .end("Stmt"), .end("Ntfctn"):
+                account = nil
+            case .end, .text:
+                continue
+            }
+        }
+        guard hasRoot else { throw trouble("It is no camt.053 or camt.054.") }
+        return nil
+    }
+
+    private func begin(_ name: String) throws -> BankMovement? {
+        if !hasRoot {
+            guard name == "Document", let namespace = source.namespace, CamtReader.schemas.contains(namespace) else {
+                throw trouble("It is no camt.053 or camt.054 of version 02 to 08.")
+            }
+            hasRoot = true
+            return nil
+        }
+        if entry != nil { return try beginInEntry(name) }
+        switch name {
+        case "BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn", "Stmt", "Ntfctn": break
+        case "Acct": account = try readAccount()
+        case "Ntry":
+            guard account != nil else { throw trouble("An entry stands before its account.") }
+            entry = Entry(line: source.line)
+        default: try source.skip()
+        }
+        return nil
+    }
+
+    private func beginInEntry(_ name: String) throws -> BankMovement? {
+        switch name {
+        case "Amt": entry?.amount = try readAmount()
+        case "CdtDbtInd": entry?.isCredit = try readSide()
+        case "RvslInd": entry?.isReversal = ["true", "1"].contains(try source.text())
+        case "Sts": entry?.isBooked = try readCode() == "BOOK"
+        case "BookgDt": entry?.bookedOn = try readDay()
+        case "ValDt": entry?.valueOn = try readDay()
+        case "AcctSvcrRef": entry?.reference = try source.text()
+        case "NtryDtls": break
+        case "Btch":
+            try source.children { name throws in
+                if name == "NbOfTxs" { entry?.batchSize += Int(try source.text()) ?? 0 } else { try source.skip() }
+            }
+        case "TxDtls":
+            guard entry?.isBooked == true else {
+                try source.skip()
+                return nil
+            }
+            return try detail()
+        default: try source.skip()
+        }
+        return nil
+    }
+
+    private func detail() throws -> BankMovement {
+        let detail = try readDetail()
+        entry?.details += 1
+        if detail.amount == nil { entry?.withoutAmount += 1 }
+        guard let entry else { preconditionFailure("A detail is read inside of an entry.") }
+        if detail.amount == nil, entry.details > 1 || entry.batchSize > 1 {
+            throw trouble("One of several transactions has no amount.")
+        }
+        if entry.withoutAmount > 0, entry.details > 1 { throw trouble("One of several transactions has no amount.") }
+        return try movement(of: entry, detail)
+    }
+
+    private func movement(of entry: Entry, _ detail: Detail?) throws -> BankMovement {
+        guard let account else { preconditionFailure("An entry is read inside of an account.") }
+        guard let isCredit = detail?.isCredit ?? entry.isCredit else {
+            throw trouble("An entry is neither credit nor debit.")
+        }
+        guard let amount = detail?.amount ?? entry.amount else { throw trouble("An entry has no amount.") }
+        guard amount.isPositive else { throw trouble("An amount is not positive.") }
+        guard let bookedOn = entry.bookedOn else { throw trouble("A booked entry has no day of booking.") }
+        let detail = detail ?? Detail()
+        let isWhole = entry.details == 0
+        return BankMovement(
+            iban: account,
+            key: key(account, entry, detail, isCredit ? amount : -amount, bookedOn),
+            entryKey: entry.reference.isEmpty ? nil : "camt:\(account):\(entry.reference)", isWholeEntry: isWhole,
+            isBatch: isWhole && entry.batchSize > 1, amount: isCredit ? amount : -amount,
+            isReversal: entry.isReversal || detail.isReturn, bookedOn: bookedOn, valueOn: entry.valueOn,
+            reference: detail.reference, endToEndID: detail.endToEndID,
+            message: String(detail.texts.joined(separator: " ").prefix(BankMovement.messageLengthMax)),
+            debtorName: String(detail.debtorName.prefix(140)), debtorIBAN: String(detail.debtorIBAN.prefix(34)),
+            line: entry.line)
+    }
+
+    /// Some banks repeat the entry's reference in each of its transactions; the order tells these apart then.
+    private func key(_ account: IBAN, _ entry: Entry, _ detail: Detail, _ amount: Money, _ bookedOn: Day) -> String {
+        let isWhole = entry.details == 0
+        let reference = isWhole ? entry.reference : detail.bankReference
+        if !reference.isEmpty {
+            let count = isWhole ? 1 : (entry.references[reference] ?? 0) + 1
+            if !isWhole { self.entry?.references[reference] = count }
+            return count == 1 ? "camt:\(account):\(reference)" : "camt:\(account):\(reference)#\(count)"
+        }
+        let said = [
+            bookedOn.description, amount.plain, amount.currency.rawValue, detail.endToEndID, detail.reference,
+            entry.reference,
+        ].joined(separator: "\u{1f}")
+        let digest = sha256(said).prefix(32)
+        let count: Int
+        if entry.reference.isEmpty {
+            count = (occurrences["\(account)\(digest)"] ?? 0) + 1
+            occurrences["\(account)\(digest)"] = count
+        } else {
+            count = (entry.references[String(digest)] ?? 0) + 1
+            self.entry?.references[String(digest)] = count
+        }
+        return "camt:\(account):~\(digest)#\(count)"
+    }
+
+    private func trouble(_ text: String) -> XMLTrouble { XMLTrouble(line: source.line, text) }
+}
+
+extension BankMovement {
+    /// What is kept of a remittance text: more than any bank's form takes.
+    package static let messageLengthMax = 500
+}
+
+/// The parts that are more than a text.
+extension CamtReader {
+    private func readAccount() throws -> IBAN {
+        var found: IBAN?
+        try source.children { name throws in
+            guard name == "Id" else { return try source.skip() }
+            try source.children { name throws in
+                if name == "IBAN" { found = IBAN(try source.text()) } else { try source.skip() }
+            }
+        }
+        guard let found else { throw trouble("The account has no IBAN.") }
+        return found
+    }
+
+    private func readAmount() throws -> Money {
+        let code = source.attribute("Ccy") ?? ""
+        let text = try source.text()
+        guard let currency = Currency(rawValue: code) else { throw trouble("The currency \(code) is not one of ours.") }
+        // Five decimals are allowed there; more than two are none of these currencies.
+        var digits = Substring(text)
+        if let point = digits.firstIndex(of: ".") {
+            while digits.hasSuffix("0"), digits.distance(from: point, to: digits.endIndex) > 3 { digits.removeLast() }
+            if digits.hasSuffix(".") { digits.removeLast() }
+        }
+        guard let amount = Money(String(digits), currency) else { throw trouble("\(text.prefix(30)) is no amount.") }
+        return amount
+    }
+
+    private func readSide() throws -> Bool {
+        switch try source.text() {
+        case "CRDT": return true
+        case "DBIT": return false
+        case let text: throw trouble("\(text.prefix(30)) is neither CRDT nor DBIT.")
+        }
+    }
+
+    /// `<Sts>BOOK</Sts>` until version 07, `<Sts><Cd>BOOK</Cd></Sts>` since.
+    private func readCode() throws -> String {
+        var code = ""
+        while let piece = try source.next() {
+            switch piece {
+            case .text(let text): code += text
+            case .start("Cd"): code = try source.text()
+            case .start: try source.skip()
+            case .end: return String(code.filter { !$0.isWhitespace })
+            }
+        }
+        return code
+    }
+
+    private func readDay() throws -> Day {
+        var day: Day?
+        try source.children { name throws in
+            guard name == "Dt" || name == "DtTm" else { return try source.skip() }
+            day = Day(String(try source.text().prefix(10)))
+        }
+        guard let day else { throw trouble("A day is no day.") }
+        return day
+    }
+
+    private func readDetail() throws -> Detail {
+        var detail = Detail()
+        try source.children { name throws in
+            switch name {
+            case "Refs":
+                try source.children { name throws in
+                    switch name {
+                    case "AcctSvcrRef": detail.bankReference = try source.text()
+                    case "EndToEndId":
+                        let id = try source.text()
+                        if id != "NOTPROVIDED" { detail.endToEndID = id }
+                    default: try source.skip()
+                    }
+                }
+            case "Amt": detail.amount = try readAmount()
+            case "AmtDtls":
+                // What reached the account; what was instructed may be in another currency.
+                try source.children { name throws in
+                    guard name == "TxAmt", detail.amount == nil else { return try source.skip() }
+                    try source.children { name throws in
+                        if name == "Amt" { detail.amount = try readAmount() } else { try source.skip() }
+                    }
+                }
+            case "CdtDbtInd": detail.isCredit = try readSide()
+            case "RltdPties": try readParties(&detail)
+            case "RmtInf": try readRemittance(&detail)
+            case "RtrInf":
+                detail.isReturn = true
+                try source.skip()
+            default: try source.skip()
+            }
+        }
+        return detail
+    }
+
+    /// The name stands in the party itself until version 07, one level deeper since.
+    private func readParties(_ detail: inout Detail) throws {
+        var name = ""
+        var iban = ""
+        try source.children { party throws in
+            switch party {
+            case "Dbtr":
+                try source.children { part throws in
+                    switch part {
+                    case "Nm": name = try source.text()
+                    case "Pty":
+                        try source.children { part throws in
+                            if part == "Nm" { name = try source.text() } else { try source.skip() }
+                        }
+                    default: try source.skip()
+                    }
+                }
+            case "DbtrAcct":
+                try source.children { part throws in
+                    guard part == "Id" else { return try source.skip() }
+                    try source.children { part throws in
+                        if part == "IBAN" { iban = try source.text() } else { try source.skip() }
+                    }
+                }
+            default: try source.skip()
+            }
+        }
+        detail.debtorName = name
+        detail.debtorIBAN = iban
+    }
+
+    private func readRemittance(_ detail: inout Detail) throws {
+        var reference = ""
+        var texts: [String] = []
+        try source.children { part throws in
+            switch part {
+            case "Ustrd": texts.append(try source.text())
+            case "Strd":
+                try source.children { part throws in
+                    switch part {
+                    case "CdtrRefInf":
+                        try source.children { part throws in
+                            if part == "Ref" {
+                                let text = try source.text()
+                                if reference.isEmpty { reference = text }
+                            } else {
+                                try source.skip()
+                            }
+                        }
+                    case "AddtlRmtInf": texts.append(try source.text())
+                    default: try source.skip()
+                    }
+                }
+            default: try source.skip()
+            }
+        }
+        detail.reference = reference
+        detail.texts = texts
+    }
+}

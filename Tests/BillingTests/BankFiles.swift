@@ -1,0 +1,58 @@
+import Billing
+import Kernel
+
+/// Files of the bank as tests need them.
+struct BankFileOfTest {
+    var version = "08"
+    var kind = "054"
+    var iban = "CH4431999123000889012"
+    var entries: [Entry] = []
+
+    struct Entry {
+        var amount = "108.10"
+        var currency = "CHF"
+        var reference = ""
+        var message = ""
+        var bankReference = "A1"
+        var debtorIBAN = ""
+        var isCredit = true
+        var isReversal = false
+        var status = "BOOK"
+    }
+
+    var text: String {
+        let root = kind == "054" ? ("BkToCstmrDbtCdtNtfctn", "Ntfctn") : ("BkToCstmrStmt", "Stmt")
+        return """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.\(kind).001.\(version)"><\(root.0)>
+            <GrpHdr><MsgId>M1</MsgId></GrpHdr>
+            <\(root.1)><Id>S1</Id><Acct><Id><IBAN>\(iban)</IBAN></Id></Acct>
+            \(entries.map(show).joined(separator: "\n"))
+            </\(root.1)></\(root.0)></Document>
+            """
+    }
+
+    var file: BankFile { BankFile(name: "camt.xml", .bytes(Array(text.utf8))) }
+
+    private func show(_ entry: Entry) -> String {
+        let amount = "<Amt Ccy=\"\(entry.currency)\">\(entry.amount)</Amt>"
+        let side = "<CdtDbtInd>\(entry.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>"
+        let status = version == "08" ? "<Sts><Cd>\(entry.status)</Cd></Sts>" : "<Sts>\(entry.status)</Sts>"
+        // Until version 03 a transaction's amount stands in its details only.
+        let inner = version == "02" ? "<AmtDtls><TxAmt>\(amount)</TxAmt></AmtDtls>" : amount + side
+        let name = version == "08" ? "<Pty><Nm>Marie</Nm></Pty>" : "<Nm>Marie</Nm>"
+        let debtor =
+            entry.debtorIBAN.isEmpty ? "" : "<DbtrAcct><Id><IBAN>\(entry.debtorIBAN)</IBAN></Id></DbtrAcct>"
+        let structured =
+            entry.reference.isEmpty ? "" : "<Strd><CdtrRefInf><Ref>\(entry.reference)</Ref></CdtrRefInf></Strd>"
+        let free = entry.message.isEmpty ? "" : "<Ustrd>\(entry.message)</Ustrd>"
+        return """
+            <Ntry>\(amount)\(side)\(entry.isReversal ? "<RvslInd>true</RvslInd>" : "")\(status)
+            <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><DtTm>2026-11-20T10:00:00</DtTm></ValDt>
+            <AcctSvcrRef>E\(entry.bankReference)</AcctSvcrRef><NtryDtls><TxDtls>
+            <Refs><AcctSvcrRef>\(entry.bankReference)</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>\(inner)
+            <RltdPties><Dbtr>\(name)</Dbtr>\(debtor)</RltdPties><RmtInf>\(free)\(structured)</RmtInf>
+            </TxDtls></NtryDtls></Ntry>
+            """
+    }
+}
