@@ -39,6 +39,7 @@ package struct Accounts: Sendable {
 
     package static let migrations: [Migration] = [
         .people, .signUps, .sessions, .signInFailures, .secondFactors, .signInSteps, .invitedSignUps,
+        .renewedSessions,
     ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")

@@ -133,7 +133,8 @@ package struct Kontor: Sendable {
             database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
             addressUses: Products.addressUses)
         let products = Products(
-            database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
+            database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments, keys: keys,
+            wording: wording, settings: web)
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             products: products.directory, endings: Kontor.endings(products))
@@ -143,7 +144,8 @@ package struct Kontor: Sendable {
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
         let worker = Worker(
             database: database, surroundings: surroundings,
-            subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions,
+            subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions
+                + products.subscriptions,
             channels: channels,
             schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules,
             logger: logger)
@@ -192,7 +194,7 @@ package struct Kontor: Sendable {
             },
             token: { connection, token, now in try OAuth.recognise(token, at: now, in: connection) },
             confirm: { visit, password, code in
-                try await accounts.confirm(visit, password: password, code: code)
+                [try await accounts.confirm(visit, password: password, code: code)]
             })
     }
 }

@@ -43,6 +43,7 @@ package enum Subject {
     package enum BillingAddress {}
     package enum Order {}
     package enum Product {}
+    package enum Cancellation {}
     package enum Event {}
     package enum Delivery {}
     package enum Message {}
@@ -67,6 +68,7 @@ package typealias DeskRequestID = Identifier<Subject.DeskRequest>
 package typealias BillingAddressID = Identifier<Subject.BillingAddress>
 package typealias OrderID = Identifier<Subject.Order>
 package typealias ProductID = Identifier<Subject.Product>
+package typealias CancellationID = Identifier<Subject.Cancellation>
 package typealias EventID = Identifier<Subject.Event>
 package typealias DeliveryID = Identifier<Subject.Delivery>
 package typealias MessageID = Identifier<Subject.Message>
