@@ -40,6 +40,7 @@ package struct Accounts: Sendable {
     package static let migrations: [Migration] = [
         .people, .signUps, .sessions, .signInFailures, .secondFactors, .signInSteps, .invitedSignUps,
         .payoutFreeze,
+        .renewedSessions,
     ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")

@@ -138,7 +138,8 @@ package struct Kontor: Sendable {
                 accounts: try Kontor.payingAccounts(settings.payingAccounts)),
             fourEyesAbove: settings.fourEyesAbove.minorUnits)
         let products = Products(
-            database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
+            database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments, keys: keys,
+            wording: wording, settings: web)
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             products: products.directory, endings: Kontor.endings(products))
@@ -149,7 +150,8 @@ package struct Kontor: Sendable {
         let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
         let worker = Worker(
             database: database, surroundings: surroundings,
-            subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions,
+            subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions
+                + products.subscriptions,
             channels: channels,
             schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules
                 + (isSandbox ? [bank.schedule] : []),
@@ -199,7 +201,7 @@ package struct Kontor: Sendable {
             },
             token: { connection, token, now in try OAuth.recognise(token, at: now, in: connection) },
             confirm: { visit, password, code in
-                try await accounts.confirm(visit, password: password, code: code)
+                [try await accounts.confirm(visit, password: password, code: code)]
             })
     }
 }

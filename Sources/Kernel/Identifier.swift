@@ -47,6 +47,7 @@ package enum Subject {
     package enum BankEntry {}
     package enum Order {}
     package enum Product {}
+    package enum Cancellation {}
     package enum Event {}
     package enum Delivery {}
     package enum Message {}
@@ -75,6 +76,7 @@ package typealias BankImportID = Identifier<Subject.BankImport>
 package typealias BankEntryID = Identifier<Subject.BankEntry>
 package typealias OrderID = Identifier<Subject.Order>
 package typealias ProductID = Identifier<Subject.Product>
+package typealias CancellationID = Identifier<Subject.Cancellation>
 package typealias EventID = Identifier<Subject.Event>
 package typealias DeliveryID = Identifier<Subject.Delivery>
 package typealias MessageID = Identifier<Subject.Message>

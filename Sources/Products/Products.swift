@@ -13,15 +13,29 @@ package struct Products: Sendable {
     let surroundings: Surroundings
     package let catalogue: Catalogue
     let payments: Payments
+    let keys: Keys
+    let wording: Wording
+    let settings: WebSettings
 
-    package init(database: Database, surroundings: Surroundings, catalogue: Catalogue, payments: Payments) {
+    package init(
+        database: Database, surroundings: Surroundings, catalogue: Catalogue, payments: Payments, keys: Keys,
+        wording: Wording, settings: WebSettings
+    ) {
         self.database = database
         self.surroundings = surroundings
         self.catalogue = catalogue
         self.payments = payments
+        self.keys = keys
+        self.wording = wording
+        self.settings = settings
     }
 
-    package static let migrations: [Migration] = [.products, .openOrders, .orderAddresses]
+    package static let migrations: [Migration] = [
+        .products,
+        .openOrders,
+        .orderAddresses,
+        .cancellations,
+    ]
 
     /// What the room of organisations is told of products.
     package var directory: ProductDirectory { Products.directory(catalogue) }
@@ -44,6 +58,7 @@ package struct Products: Sendable {
         openCheckout(doors)
         openOrders(doors)
         openProducts(doors)
+        openCancellations(doors)
         openSubjects(doors)
         navigate(doors)
         openSearch(doors)
@@ -61,7 +76,17 @@ package struct Products: Sendable {
                         total += count
                         if count == 0 { return total }
                     }
-                })
+                }),
+            Schedule(
+                name: "products-lapsing-cancellations", nextDue: { try Cancellation.nextLapse(in: $0) },
+                run: { [database] now in
+                    var total = 0
+                    while true {
+                        let count = try await database.write { try Cancellation.lapse(at: now, in: $0) }
+                        total += count
+                        if count == 0 { return total }
+                    }
+                }),
         ]
     }
 

@@ -169,7 +169,7 @@ struct AppearanceTests {
             let home = "/organizations/\(marie.organization)"
             #expect(await browser.get("\(home)/settings").text.contains("id=\"appearance-reason\""))
             #expect(await browser.get("\(home)/appearance").status == 403)
-            #expect(await browser.delete("\(home)/appearance/logos/wide").status == 403)
+            #expect(await browser.post("\(home)/appearance/logos/wide/removal").status == 403)
         }
     }
 }

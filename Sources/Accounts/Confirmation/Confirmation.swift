@@ -5,15 +5,18 @@ package import Web
 extension Accounts {
     /// Asks again for what only the owner knows, before an act that a stolen session must not be enough for (security.md,
     /// "Sudo"): the password, and with a second factor on a code of the app or a backup code. The session counts as confirmed
-    /// from now on (`SignedIn.confirmedAt`).
+    /// from now on (`SignedIn.confirmedAt`), under a new id (security.md, "Sessions").
+    /// - Returns: the new cookie.
     /// - Throws: 422 at `confirm_password` or `confirm_code`; 429 after several failures; 503 where too many hashes wait; 401
     ///   without a session.
-    package func confirm(_ visit: Visit, password: String, code: String) async throws {
+    package func confirm(_ visit: Visit, password: String, code: String) async throws -> Cookie {
         guard let session = visit.person?.session else { throw Problem.signInFirst }
+        let secret = surroundings.secret()
         try await proving(visit, password: password, code: code, fields: ("confirm_password", "confirm_code")) {
             connection in
-            try connection.execute("UPDATE session SET confirmed_at = \(visit.now) WHERE id = \(session)")
+            try Session.renew(session, secretHash: Keys.sha256(secret), at: visit.now, in: connection)
         }
+        return .session(secret, maxAge: Session.lifetime)
     }
 
     /// Runs an act once the person who is signed in has proved to be there, in the transaction that takes the code: a code that

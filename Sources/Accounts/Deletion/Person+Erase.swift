@@ -18,6 +18,7 @@ extension Person {
         try SignInStep.endAll(of: id, in: connection)
         try SecondFactor.remove(of: id, in: connection)
         try connection.execute("DELETE FROM known_device WHERE person_id = \(id)")
+        try connection.execute("DELETE FROM known_country WHERE person_id = \(id)")
         try connection.execute("DELETE FROM person_picture WHERE person_id = \(id)")
         try connection.execute("DELETE FROM sign_up WHERE person_id = \(id) OR email_key = \(self.login.key)")
         try connection.execute("DELETE FROM sign_up_mail WHERE email_key = \(self.login.key)")

@@ -28,7 +28,54 @@ extension Migration {
         """)
 }
 
+extension Migration {
+    /// The id a session had before its last confirmation, for the requests that were under way.
+    static let renewedSessions = Migration(
+        "accounts-008-renewed-sessions",
+        """
+        ALTER TABLE session ADD COLUMN former_hash BYTES;
+        ALTER TABLE session ADD COLUMN renewed_at BIGINT;
+        CREATE INDEX session_former ON session (former_hash) WHERE former_hash IS NOT NULL;
+        CREATE TABLE known_country (
+            person_id BIGINT NOT NULL REFERENCES person (id),
+            country TEXT NOT NULL,
+            created_at BIGINT NOT NULL,
+            PRIMARY KEY (person_id, country)
+        );
+        """)
+}
+
 extension Session {
+    /// A second click, and a page that was being loaded, still come with the id before.
+    static let formerFor: Duration = .seconds(60)
+
+    /// Gives a session that was just confirmed a new id.
+    static func renew(
+        _ id: SessionID, secretHash: [UInt8], at now: Instant, in connection: Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE session SET confirmed_at = \(now), renewed_at = \(now), former_hash = secret_hash,
+                secret_hash = \(secretHash)
+            WHERE id = \(id)
+            """)
+    }
+
+    /// - Returns: whether the country is new to the person while others are known: then its owner is told (SES-9).
+    static func remember(
+        country: Country, of person: PersonID, at now: Instant, in connection: Connection
+    ) throws -> Bool {
+        let knowsOthers =
+            try connection.row("SELECT person_id FROM known_country WHERE person_id = \(person) LIMIT 1") != nil
+        let isNew =
+            try connection.execute(
+                """
+                INSERT INTO known_country (person_id, country, created_at) VALUES (\(person), \(country), \(now))
+                ON CONFLICT (person_id, country) DO NOTHING
+                """) == 1
+        return isNew && knowsOthers
+    }
+
     static func insert(
         secretHash: [UInt8], person: PersonID, address: String, client: String, at now: Instant,
         in connection: Connection
@@ -100,11 +147,22 @@ extension Accounts {
             FROM session JOIN person ON person.id = session.person_id
             WHERE secret_hash = \(secretHash) AND expires_at > \(now) AND blocked_at IS NULL AND erased_at IS NULL
             """)
-        guard let row else { return nil }
+        guard let row = try row ?? former(secretHash, at: now, in: connection) else { return nil }
         return try signedIn(
             row, session: row["session_id"], seenAt: row["last_seen_at"], confirmedAt: row["confirmed_at"],
             at: row["organization_id"],
             organizations: organizations(row["person_id"]))
+    }
+
+    private static func former(_ secretHash: [UInt8], at now: Instant, in connection: Connection) throws -> Row? {
+        try connection.row(
+            """
+            SELECT session.id AS session_id, last_seen_at, session.organization_id, session.confirmed_at,
+                \(Person.recognised)
+            FROM session JOIN person ON person.id = session.person_id
+            WHERE former_hash = \(secretHash) AND renewed_at > \(now.adding(.zero - Session.formerFor))
+                AND expires_at > \(now) AND blocked_at IS NULL AND erased_at IS NULL
+            """)
     }
 
     /// Who a program speaks for, from a row with the columns of `Person.recognised`; without the organisations, which a

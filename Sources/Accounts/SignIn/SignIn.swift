@@ -102,13 +102,19 @@ extension Accounts {
         }
         let isNew = try Session.remember(
             deviceHash: Keys.sha256(opening.device), of: person, at: visit.now, in: connection)
+        let isAbroad =
+            try places.country(of: visit.source).map {
+                try Session.remember(country: $0, of: person, at: visit.now, in: connection)
+            } ?? false
         let session = try Session.insert(
             secretHash: Keys.sha256(opening.secret), person: person, address: visit.source,
             client: visit.actor.client, at: visit.now, in: connection)
         try connection.announce(
             Event(
                 "PersonSignedIn", by: visit.actor(for: person), subject: "session", session.rawValue,
-                payload: ["new_device": isNew && !isFirst ? "yes" : "no"]), at: visit.now)
+                payload: [
+                    "new_device": isNew && !isFirst ? "yes" : "no", "new_country": isAbroad ? "yes" : "no",
+                ]), at: visit.now)
     }
 
     func opened(_ opening: Opening, goingTo next: Link, notice: String? = nil) -> Answer {
@@ -130,10 +136,11 @@ extension Accounts {
         visit.cookie(Cookie.deviceName).flatMap { $0.utf8.count == 43 ? $0 : nil }
     }
 
-    /// "Your account was opened in a new browser" (SES-9, SES-12: it says to open the console, and links only there).
+    /// "Your account was opened in a new browser", or from another country than ever before (SES-9, SES-12: it says to open the console, and links only there).
     func newDeviceLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
         let event = recorded.event
-        guard event.payload["new_device"] == "yes", let id = event.actor.person,
+        let isNewDevice = event.payload["new_device"] == "yes"
+        guard isNewDevice || event.payload["new_country"] == "yes", let id = event.actor.person,
             let person = try Person.find(id, in: connection), person.erasedAt == nil
         else { return [] }
         let words = wording.words(person.language)
@@ -141,8 +148,10 @@ extension Accounts {
             (words("accounts.mail.device.place"), words.country(country))
         }
         let letter = Letter(
-            subject: words("accounts.mail.device.subject"), words: words, settings: settings,
-            greeting: person.firstName, paragraphs: [words("accounts.mail.device.text")],
+            subject: words(isNewDevice ? "accounts.mail.device.subject" : "accounts.mail.country.subject"),
+            words: words, settings: settings,
+            greeting: person.firstName,
+            paragraphs: [words(isNewDevice ? "accounts.mail.device.text" : "accounts.mail.country.text")],
             facts: [
                 (words("accounts.session.device"), Client(userAgent: event.actor.client).name(words)),
                 (words("accounts.session.address"), event.actor.address),

@@ -78,7 +78,7 @@ extension Billing {
 
 extension Connection {
     /// Documents with something left to pay, oldest first.
-    fileprivate func openDocuments(
+    package func openDocuments(
         of organization: OrganizationID, limit: Int
     ) throws -> (items: [Document], total: Int) {
         let items = try rows(

@@ -9,13 +9,13 @@ extension Organizations {
         doors.organization(SeeActivity.self).get("activity") { visit in
             .page(try await activity(.organization(visit.organization.id), visit.visit))
         }
-        doors.organization(SeeActivity.self).get("/organizations/{organization}/activity.csv") { visit in
+        doors.organization(SeeActivity.self).download("/organizations/{organization}/activity.csv") { visit in
             try await activityTable(.organization(visit.organization.id), visit.visit)
         }
         doors.signedIn.get("/security/activity") { visit in
             .page(try await activity(.person(visit.person.id), visit.visit))
         }
-        doors.signedIn.get("/security/activity.csv") { visit in
+        doors.signedIn.download("/security/activity.csv") { visit in
             try await activityTable(.person(visit.person.id), visit.visit)
         }
         doors.subject(

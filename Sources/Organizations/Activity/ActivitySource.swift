@@ -56,13 +56,17 @@ struct ActivitySource {
     }
 
     /// That a member was kept out by the operator concerns the organisation, though it happened to the account (BLK-9). The
-    /// names stand in the text as the index `event_of_block` has them.
+    /// names stand in the text as the index `event_of_block` has them. Who has left since was a member if the next that was
+    /// noted of their membership is its end.
     private func blocks(in id: OrganizationID, _ people: [PersonID]?) -> SQL {
         let blocks: SQL = """
             name IN ('PersonBlocked', 'PersonUnblocked') AND +organization_id IS NULL
-                AND subject_id IN (SELECT person_id FROM membership WHERE organization_id = \(id))
-                AND EXISTS (SELECT 1 FROM membership WHERE membership.organization_id = \(id)
-                    AND membership.person_id = event.subject_id AND membership.created_at <= event.happened_at)
+                AND (EXISTS (SELECT 1 FROM membership WHERE membership.organization_id = \(id)
+                        AND membership.person_id = event.subject_id AND membership.created_at <= event.happened_at)
+                    OR (SELECT later.name FROM event AS later WHERE later.subject = 'person'
+                        AND later.subject_id = event.subject_id AND +later.organization_id = \(id)
+                        AND later.name IN ('MemberJoined', 'MemberLeft', 'MemberRemoved') AND later.id > event.id
+                        ORDER BY later.id LIMIT 1) IN ('MemberLeft', 'MemberRemoved'))
             """
         return people.map { "\(blocks) AND +person_id IN \($0)" } ?? blocks
     }

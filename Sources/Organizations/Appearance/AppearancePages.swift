@@ -33,7 +33,7 @@ extension Organizations {
             }
             return .redirect("/organizations/\(visit.organization.id)/appearance", notice: "saved")
         }
-        door.delete("appearance/logos/{kind}") { visit, _ in
+        door.form("appearance/logos/{kind}/removal", page: removalPage) { visit, _ in
             guard let kind = LogoImage.Kind(rawValue: visit.visit.parameter("kind")) else { throw Problem.notFound }
             try await database.write { connection in
                 try Appearance.remove(kind, by: visit.permit, actor: visit.actor, at: visit.now, in: connection)
@@ -122,15 +122,36 @@ extension Organizations {
                 """)
     }
 
+    private func removalPage(_ visit: OrganizationVisit<ManageAppearance>, _ form: Form) async throws -> Page {
+        let words = visit.words
+        guard let kind = LogoImage.Kind(rawValue: visit.visit.parameter("kind")) else { throw Problem.notFound }
+        let home: Link = "/organizations/\(visit.organization.id)/appearance"
+        let title = words("appearance.removal.title")
+        let destruction = Destructive(
+            title: words("appearance.remove.\(kind.rawValue)"),
+            action: "\(path: home.text)/logos/\(kind.rawValue)/removal",
+            effects: [
+                Destructive.Effect(words("appearance.removal.\(kind.rawValue)")),
+                Destructive.Effect(words("appearance.removal.file")),
+            ], back: home)
+        return Page(
+            title: title, current: "settings",
+            body: """
+                \(settingsCrumbs(visit, title, below: (words("appearance.title"), home)))
+                \(form.summary(words))
+                \(pageHead(title))
+                \(destruction.show(form, visit.visit))
+                """)
+    }
+
     private func remove(
         _ kind: LogoImage.Kind, _ appearance: Appearance, _ visit: OrganizationVisit<ManageAppearance>
     ) -> HTML {
         if appearance.version(kind) == nil { return .empty }
-        let link: Link = "/organizations/\(visit.organization.id)/appearance/logos/\(kind.rawValue)"
+        let link: Link = "/organizations/\(visit.organization.id)/appearance/logos/\(kind.rawValue)/removal"
         return """
-            <form class="gap-above" method="post" action="\(link)">\(visit.visit.formFields)\
-            <input type="hidden" name="_method" value="DELETE">\
-            <button class="btn danger">\(icon("trash"))\(visit.words("appearance.remove.\(kind.rawValue)"))</button></form>
+            <p class="gap-above"><a class="btn danger" href="\(link)">\(icon("trash"))\
+            \(visit.words("appearance.remove.\(kind.rawValue)"))</a></p>
             """
     }
 }

@@ -51,13 +51,17 @@ package struct DeletionCondition: Sendable {
         let link: Link
         /// Ends it by DELETE, with `back` for the way back to the checklist.
         let ending: Link?
+        /// Leads to the page where it can be ended.
+        let step: Link?
 
         package init(
-            _ title: String, link: Link, ending: Link? = nil, detail: @escaping @Sendable (Words) -> String
+            _ title: String, link: Link, ending: Link? = nil, step: Link? = nil,
+            detail: @escaping @Sendable (Words) -> String
         ) {
             self.title = title
             self.link = link
             self.ending = ending
+            self.step = step
             self.detail = detail
         }
     }

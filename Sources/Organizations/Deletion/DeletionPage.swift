@@ -61,6 +61,12 @@ struct DeletionPage {
 
     /// Cancels from the list, and comes back to it (ORG-12).
     private func ending(of item: DeletionCondition.Item) -> HTML {
+        if let step = item.step {
+            return """
+                <a class="btn quiet" href="\(step)">\(visit.words("organizations.delete.step"))\
+                <span class="vh">: \(item.title)</span></a>
+                """
+        }
         guard let ending = item.ending else { return .empty }
         return """
             <form method="post" action="\(ending)">\(visit.visit.formFields)\

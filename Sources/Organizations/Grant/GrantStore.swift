@@ -7,6 +7,26 @@ package enum Grants {
     /// Given to one person alone. More is what teams are for, and would not fit into a form.
     package static let directMax = 400
 
+    /// Takes a product that has ended from everybody, and from the teams.
+    package static func end(_ product: ProductID, in connection: Connection) throws {
+        try connection.execute("DELETE FROM product_grant WHERE product_id = \(product)")
+        try connection.execute("DELETE FROM team_product WHERE product_id = \(product)")
+    }
+
+    /// How many people reach one of the products by a grant of theirs or through a team.
+    package static func holders(of products: [ProductID], in connection: Connection) throws -> Int {
+        try connection.row(
+            """
+            SELECT COUNT(*) AS count FROM (
+                SELECT person_id FROM product_grant WHERE \(connection.dialect.among("product_id", products))
+                UNION
+                SELECT team_member.person_id FROM team_product
+                JOIN team_member ON team_member.team_id = team_product.team_id
+                WHERE \(connection.dialect.among("team_product.product_id", products))
+            ) AS holder
+            """)?["count"] ?? 0
+    }
+
     /// The union of what was given to the person and to their teams (TEAM-8), in one row: it is read at every request.
     /// What is given both ways comes twice: cheaper than to have the database compare.
     package static func products(

@@ -165,8 +165,15 @@ private struct InvitationList {
     private func actions(_ invitation: Invitation, _ state: Invitation.State) -> HTML {
         let title = words("invitations.resend")
         let id = "invitation-\(invitation.id)"
+        if state == .cancelled || state == .declined {
+            let again = Link("\(path: home.text)/new").query([("email", invitation.email.description)])
+            return """
+                <a class="btn quiet" href="\(again)">\(words("invitations.again"))\
+                <span class="vh"> \(invitation.email.description)</span></a>
+                """
+        }
         guard state == .pending || state == .expired else {
-            return lockedAction(title, reason: words("invitations.closed.\(state.rawValue)"), id: id)
+            return lockedAction(title, reason: words("invitations.closed.accepted"), id: id)
         }
         let cancel: HTML = """
             <a class="btn quiet" href="\(Link("\(path: home.text)/\(invitation.id)/cancellation"))">\(words("invitations.cancel"))\

@@ -40,6 +40,7 @@ extension Organizations {
     private func wizardPage(_ visit: OrganizationVisit<ManageMembers>, _ form: Form) async throws -> Page {
         let options = try await invitationOptions(visit)
         var form = form
+        form.fill("emails", String(visit.visit.query("email").prefix(254)))
         form.fill("role", Role.collaborator.rawValue)
         if form.typed("client_key").isEmpty { form.set("client_key", surroundings.secret()) }
         let sent = Int(form.typed("step")).flatMap(InvitationDraft.Step.init(rawValue:)) ?? .people

@@ -65,6 +65,9 @@ package struct MemberFilter: Sendable, Hashable {
     package var lacksSecondFactor = false
     package var order = Order.name
 
+    /// Whether matching takes more than the memberships.
+    var asksPerson: Bool { lacksSecondFactor || !search.trimmed.isEmpty }
+
     package enum Order: String, Sendable, CaseIterable {
         case name, role, joined
     }

@@ -23,7 +23,7 @@ extension Organizations {
                         openRequests: try AccessRequest.open(Paging(size: 1), by: visit.permit, in: connection).total)
                 }.page)
         }
-        managing.get("members.csv") { visit in
+        managing.download("members.csv") { visit in
             let filter = MemberFilter(visit.visit.query)
             let members = try await database.report {
                 try Member.export(filter, limit: Organizations.exportedMembersMax, by: visit.permit, in: $0)

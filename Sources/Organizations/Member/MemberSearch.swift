@@ -29,17 +29,24 @@ extension Organizations {
                 id: "teams",
                 all: { query in Link("/organizations/\(query.organization)/teams").query([("search", query.text)]) }
             ) { query, connection in
-                guard let permit = try? query.standing.permit(ManageTeams.self) else { return [] }
-                return try Team.list(query.text, Paging(page: 1, size: query.limit), by: permit, in: connection).items
-                    .map { team in
-                        SearchHit(
-                            kind: .teams, title: team.name, detail: team.description, icon: "people",
-                            link: "/organizations/\(query.organization)/teams/\(team.id)")
+                let teams =
+                    if let permit = try? query.standing.permit(ManageTeams.self) {
+                        try Team.list(query.text, Paging(page: 1, size: query.limit), by: permit, in: connection).items
+                    } else {
+                        // Everybody finds their own, whose pages they may open.
+                        try Team.all(of: query.standing.person, in: query.organization, connection)
+                            .filter { query.matches($0.name) }
                     }
+                return teams.prefix(query.limit).map { team in
+                    SearchHit(
+                        kind: .teams, title: team.name, detail: team.description, icon: "people",
+                        link: "/organizations/\(query.organization)/teams/\(team.id)")
+                }
             })
         doors.action(
             SearchAction(
-                icon: "plus", title: { $0("invitations.new") }, link: { "/organizations/\($0)/invitations/new" },
+                icon: "plus", title: { $0("invitations.new") }, also: { $0("search.also.invitations") },
+                link: { "/organizations/\($0)/invitations/new" },
                 isShown: { $0.has(ManageMembers.self) }))
         doors.action(
             SearchAction(
@@ -47,15 +54,17 @@ extension Organizations {
                 isShown: { $0.has(ManageTeams.self) }))
         doors.action(
             SearchAction(
-                icon: "shield", title: { $0("policy.title") }, link: { "/organizations/\($0)/policy" },
+                icon: "shield", title: { $0("policy.title") }, also: { $0("search.also.policy") },
+                link: { "/organizations/\($0)/policy" },
                 isShown: { $0.has(ManagePolicy.self) }))
         doors.action(
             SearchAction(
-                icon: "pencil", title: { $0("appearance.title") }, link: { "/organizations/\($0)/appearance" },
+                icon: "pencil", title: { $0("appearance.title") }, also: { $0("search.also.appearance") },
+                link: { "/organizations/\($0)/appearance" },
                 isShown: { $0.has(ManageAppearance.self) }))
         doors.action(
             SearchAction(
-                icon: "pencil", title: { $0("organizations.details") },
+                icon: "pencil", title: { $0("organizations.details") }, also: { $0("search.also.details") },
                 link: { "/organizations/\($0)/settings/details" },
                 isShown: { $0.has(ManageOrganization.self) }))
     }

@@ -42,16 +42,22 @@ extension Member {
         let total: Int =
             try connection.row(
                 """
-                SELECT COUNT(*) AS count FROM membership JOIN person ON person.id = membership.person_id
+                SELECT COUNT(*) AS count FROM membership
+                \(filter.asksPerson ? "JOIN person ON person.id = membership.person_id" as SQL : "")
                 WHERE \(conditions)
                 """)?["count"] ?? 0
-        // Sorted by keys alone; what a row shows is read for the page only.
+        // Sorted by keys alone; what a row shows is read for the page only. The second half is counted from the end, so that the
+        // last page is as near as the first.
         let order = order(filter)
+        let isFromEnd = paging.offset > total / 2 && paging.offset < total
+        let size = isFromEnd ? min(paging.size, total - paging.offset) : paging.size
+        let offset = isFromEnd ? total - paging.offset - size : paging.offset
         let items = try connection.rows(
             """
             \(select) JOIN (
                 SELECT person.id AS page_id FROM membership JOIN person ON person.id = membership.person_id
-                WHERE \(conditions) ORDER BY \(order) LIMIT \(paging.size) OFFSET \(paging.offset)
+                WHERE \(conditions) ORDER BY \(isFromEnd ? self.order(filter, isReversed: true) : order)
+                LIMIT \(size) OFFSET \(offset)
             ) AS page ON page.page_id = person.id
             WHERE membership.organization_id = \(permit.organization) ORDER BY \(order)
             """
@@ -59,15 +65,18 @@ extension Member {
         return Listing(items: items, total: total, paging: paging)
     }
 
-    private static func order(_ filter: MemberFilter) -> SQL {
+    private static func order(_ filter: MemberFilter, isReversed: Bool = false) -> SQL {
+        let way: SQL = isReversed ? "DESC" : "ASC"
+        let name: SQL = "person.last_name \(way), person.first_name \(way), person.id \(way)"
         switch filter.order {
-        case .name: "person.last_name, person.first_name, person.id"
+        case .name: return name
         case .role:
-            """
-            CASE membership.role WHEN 'legal_representative' THEN 0 WHEN 'administrator' THEN 1
-                WHEN 'collaborator' THEN 2 ELSE 3 END, person.last_name, person.first_name, person.id
-            """
-        case .joined: "membership.created_at DESC, person.id DESC"
+            return """
+                CASE membership.role WHEN 'legal_representative' THEN 0 WHEN 'administrator' THEN 1
+                    WHEN 'collaborator' THEN 2 ELSE 3 END \(way), \(name)
+                """
+        case .joined:
+            return isReversed ? "membership.created_at, person.id" : "membership.created_at DESC, person.id DESC"
         }
     }
 

@@ -14,8 +14,12 @@ struct Selection: Sendable {
         var outcome: String { self == .remove ? "members.selection.remove.done" : "members.selection.alert.done" }
     }
 
-    /// A batch is answered while somebody waits, and read through before it is confirmed.
-    static let sizeMax = 500
+    /// A batch is answered while somebody waits.
+    static let sizeMax = 10_000
+    /// As many as anybody reads through before confirming; the others are counted.
+    static let shownMax = 500
+    /// Their numbers, and room for the rest.
+    static let bodyLimit = 256 * 1024
     /// Each in a transaction of so many: others must not wait for the whole batch.
     static let chunk = 25
 
@@ -45,25 +49,35 @@ struct Selection: Sendable {
 
 extension Organizations {
     func openSelection(_ doors: Doors) {
-        doors.organization(ManageMembers.self).confirmed.form("members/selection", page: selectionPage) { visit, form in
+        doors.organization(ManageMembers.self).confirmed.form(
+            "members/selection", bodyLimit: Selection.bodyLimit, page: selectionPage
+        ) { visit, form in
             let selection = try Selection(form)
             let members = try await database.read {
                 try Member.among(selection.people, by: visit.permit, in: $0)
             }
             var skipped: [(name: String, problem: Problem)] = []
             var done = 0
+            var failed: [PersonID] = []
             for start in stride(from: 0, to: members.count, by: Selection.chunk) {
                 let portion = Array(members[start..<min(start + Selection.chunk, members.count)])
-                let outcome = try await database.write { connection in
-                    try portion.map { member -> (name: String, problem: Problem?) in
-                        (member.name, try refusal(of: member, selection.act, visit, connection))
+                let outcome: [(name: String, problem: Problem?)]
+                do {
+                    outcome = try await database.write { connection in
+                        try portion.map { member in
+                            (member.name, try refusal(of: member, selection.act, visit, connection))
+                        }
                     }
+                } catch is StorageError {
+                    // The others go on; these are offered again.
+                    failed += portion.map(\.id)
+                    continue
                 }
                 done += outcome.count { $0.problem == nil }
                 skipped += outcome.compactMap { line in line.problem.map { (line.name, $0) } }
             }
             let gone = selection.people.count - members.count
-            return .page(resultPage(visit, selection.act, done: done, skipped: skipped, gone: gone))
+            return .page(resultPage(visit, selection.act, done: done, skipped: skipped, failed: failed, gone: gone))
         }
     }
 
@@ -98,7 +112,7 @@ extension Organizations {
             )
         }
         let home: Link = "/organizations/\(visit.organization.id)/members"
-        let rows = members.map { member -> HTML in
+        let rows = members.prefix(Selection.shownMax).map { member -> HTML in
             let problem = selection.act == .remove ? member.removal(by: visit.standing, all: all) : nil
             return """
                 <tr><th scope="row">\(member.name)<small>\(member.login.description)</small></th>
@@ -111,6 +125,7 @@ extension Organizations {
         let ids = Set(members.map(\.id)).idText
         let title = words("members.selection.\(selection.act.rawValue).title")
         let isRemoval = selection.act == .remove
+        let hidden = members.count - rows.count
         let send: HTML = """
             <form class="row gap-above" method="post" action="\(Link("\(path: home.text)/selection"))">\(visit.visit.formFields)\
             <input type="hidden" name="act" value="\(selection.act.rawValue)"><input type="hidden" name="people" value="\(ids)">
@@ -132,6 +147,7 @@ extension Organizations {
                         <thead><tr><th scope="col">\(words("members.name"))</th><th scope="col">\(words("members.role"))</th>\
                         <th scope="col" class="num">\(words("members.teams"))</th>\
                         <th scope="col">\(words("members.selection.what"))</th></tr></thead><tbody>\(rows)</tbody></table>
+                        \(when(hidden > 0, "<p class=\"pager\">\(words.count("members.selection.more", hidden))</p>"))
                         """))
                 \(when(!members.isEmpty, send))
                 """)
@@ -139,9 +155,17 @@ extension Organizations {
 
     private func resultPage(
         _ visit: OrganizationVisit<ManageMembers>, _ act: Selection.Act, done: Int,
-        skipped: [(name: String, problem: Problem)], gone: Int
+        skipped: [(name: String, problem: Problem)], failed: [PersonID], gone: Int
     ) -> Page {
         let words = visit.words
+        let retry: HTML = """
+            <p>\(words.count("members.selection.failed.text", failed.count))</p>
+            <form class="gap-above" method="post" \
+            action="\(Link("/organizations/\(visit.organization.id)/members/selection"))">\(visit.visit.formFields)\
+            <input type="hidden" name="act" value="\(act.rawValue)">\
+            <input type="hidden" name="people" value="\(Set(failed).idText)">\
+            <button class="btn">\(words("members.selection.retry"))</button></form>
+            """
         let rows = skipped.map {
             "<li><strong>\($0.name)</strong>: \(words($0.problem.word, $0.problem.arguments))</li>" as HTML
         }
@@ -153,6 +177,7 @@ extension Organizations {
                 \(card(
                     words("members.selection.done"),
                     "<p>\(words.count(act.outcome, done))</p>"))
+                \(when(!failed.isEmpty, card(words("members.selection.failed"), retry)))
                 \(when(
                     !rows.isEmpty || gone > 0,
                     card(

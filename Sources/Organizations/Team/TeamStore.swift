@@ -39,6 +39,19 @@ extension Team {
             .map(Team.init)
     }
 
+    /// Those that a person is in.
+    static func all(
+        of person: PersonID, in organization: OrganizationID, _ connection: Connection
+    ) throws -> [Team] {
+        try connection.rows(
+            """
+            \(select) WHERE organization_id = \(organization) AND id IN (
+                SELECT team_id FROM team_member WHERE organization_id = \(organization) AND person_id = \(person))
+            ORDER BY name, id LIMIT \(countMax)
+            """
+        ).map(Team.init)
+    }
+
     static func ids(of person: PersonID, in organization: OrganizationID, _ connection: Connection) throws -> Set<
         TeamID
     > {

@@ -3,14 +3,14 @@ import Storage
 
 /// Something an organisation has ordered: always inside an organisation, never on an account (ACC-1).
 package struct Product: Sendable {
-    /// Its life so far (PROD-38); the later stages come with renewals and cancelling.
+    /// Its life so far (PROD-38); the later stages come with renewals.
     package enum State: String, Sendable, CaseIterable {
         /// Ordered and not paid.
         case ordered
         case active
         /// Its term is over.
         case expired
-        /// The order was given up before it was paid.
+        /// Its order was given up before it was paid, or it was cancelled afterwards.
         case cancelled
     }
 
@@ -26,7 +26,15 @@ package struct Product: Sendable {
     /// The term that is paid for; nil until it begins.
     package let period: Period?
     package let order: OrderID
+    /// Asks for its end, or has brought it; see `isCancelling`.
+    package let cancellation: CancellationID?
     package let createdAt: Instant
+
+    /// Its cancellation was asked for and is not confirmed.
+    package var isCancelling: Bool { cancellation != nil && state != .cancelled }
+
+    /// Whether its end can be asked for.
+    var isCancellable: Bool { [.active, .expired].contains(state) && cancellation == nil }
 
     /// How many days of the paid term are left; nil without one.
     package func daysLeft(on today: Day) -> Int? {

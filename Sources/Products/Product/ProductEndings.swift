@@ -28,7 +28,7 @@ extension Product {
     ) throws -> DeletionCondition.Remainder {
         let rows = try connection.rows(
             """
-            SELECT id, name, period_end FROM product
+            SELECT id, name, period_end, cancellation_id FROM product
             WHERE organization_id = \(organization) AND state = \(State.active)
             ORDER BY expires_at, id LIMIT \(DeletionCondition.itemsMax)
             """)
@@ -39,18 +39,23 @@ extension Product {
                 SELECT COUNT(*) AS count FROM product
                 WHERE organization_id = \(organization) AND state = \(State.active)
                 """)?["count"] ?? 0
+        let back = ("back", "/organizations/\(organization)/delete")
+        let cancelling = Link("/organizations/\(organization)/products/cancellation")
         let items = try rows.map { row in
             let id: ProductID = try row["id"]
             let end: Day? = try row["period_end"]
+            let cancellation: CancellationID? = try row["cancellation_id"]
             return DeletionCondition.Item(
-                try row["name"], link: "/organizations/\(organization)/products/\(id)"
+                try row["name"], link: "/organizations/\(organization)/products/\(id)",
+                step: cancellation == nil ? cancelling.query([("product", id.description), back]) : nil
             ) { words in
-                end.map { words("products.deletion.ends", ["day": words.day($0)]) } ?? ""
+                if cancellation != nil { return words("products.state.cancellation_requested") }
+                return end.map { words("products.deletion.ends", ["day": words.day($0)]) } ?? ""
             }
         }
         return DeletionCondition.Remainder(
             count: count, items: items,
-            link: Link("/organizations/\(organization)/products").query([("state", State.active.rawValue)])
+            link: cancelling.query([("all", "yes"), back])
         ) { words in words("products.deletion.products.left") }
     }
 }

@@ -37,7 +37,7 @@ package struct ProductList {
                     \(list.items.isEmpty ? emptyState(icon: "box", words(isFiltered ? "products.none_found" : "products.none"), action: orderButton(order)) : table)
                     """))
                 \(pager(list, words) {
-                    link(type: filter.typeID, state: filter.state?.rawValue ?? "", search: filter.search, page: $0)
+                    link(type: filter.typeID, state: state, search: filter.search, page: $0)
                 })
                 """)
     }
@@ -49,14 +49,17 @@ package struct ProductList {
             : visit.locked(title, OrderProducts.self, id: isPrimary ? "order" : "order-first")
     }
 
-    private var isFiltered: Bool { filter.state != nil || !filter.search.isEmpty }
+    /// As addresses say it.
+    private var state: String { filter.isCancelling ? ProductFilter.cancelling : filter.state?.rawValue ?? "" }
+
+    private var isFiltered: Bool { !state.isEmpty || !filter.search.isEmpty }
 
     private var filters: HTML {
         let words = visit.words
-        let states = Product.State.allCases.filter { $0 != .cancelled }.map { state -> HTML in
-            "<option value=\"\(state.rawValue)\"\(when(state == filter.state, " selected"))>\(words("products.state.\(state.rawValue)"))</option>"
+        let names = Product.State.allCases.map(\.rawValue) + [ProductFilter.cancelling]
+        let states = names.map { name -> HTML in
+            "<option value=\"\(name)\"\(when(name == state, " selected"))>\(words("products.state.\(name)"))</option>"
         }
-        let state = filter.state?.rawValue ?? ""
         return """
             <form class="filters" method="get" action="\(home)" role="search" aria-label="\(words("products.filter"))">
             \(when(!filter.typeID.isEmpty, "<input type=\"hidden\" name=\"type\" value=\"\(filter.typeID)\">"))
@@ -66,7 +69,7 @@ package struct ProductList {
             <select class="input" id="state" name="state"><option value="">\(words("products.filter.any_state"))</option>\(states)</select>
             <button class="btn">\(words("products.filter"))</button>
             \(when(
-                filter.state != nil,
+                !state.isEmpty,
                 chip(words("products.state.\(state)"), link(type: filter.typeID, state: "", search: filter.search))))
             \(when(
                 !filter.search.isEmpty,

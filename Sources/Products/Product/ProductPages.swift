@@ -10,6 +10,7 @@ extension Products {
             let filter = ProductFilter(
                 typeID: catalogue.type(visit.visit.query("type"))?.id ?? "",
                 state: Product.State(rawValue: visit.visit.query("state")),
+                isCancelling: visit.visit.query("state") == ProductFilter.cancelling,
                 search: String(visit.visit.query("search").prefix(100)))
             let list = try await database.read { try Product.list(filter, visit.paging, by: visit.permit, in: $0) }
             return .page(ProductList(visit: visit, catalogue: catalogue, filter: filter, list: list).page)
@@ -44,7 +45,9 @@ extension Products {
                         Link("/organizations/\(organization)/products").query([("type", product.typeID)])
                     ), (product.name, nil),
                 ]))
-                \(pageHead(product.name, sold?.offer.name[words.language]))
+                \(cancellationNotice(product, visit))
+                \(pageHead(
+                    product.name, sold?.offer.name[words.language], action: cancellationButton(product, visit)))
                 <div class="split">
                 <div class="stack">
                 \(card(
@@ -72,7 +75,8 @@ extension Products {
 
 extension Product {
     func tag(on today: Day, _ words: Words) -> HTML {
-        switch state {
+        if isCancelling { return Web.tag(.warn, words("products.state.cancellation_requested")) }
+        return switch state {
         case .ordered: Web.tag(.warn, words("products.state.ordered"))
         case .active:
             if let days = daysLeft(on: today), days <= expiresSoonDays {

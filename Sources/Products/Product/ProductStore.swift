@@ -56,11 +56,19 @@ extension Migration {
 package struct ProductFilter: Sendable {
     package var typeID = ""
     package var state: Product.State?
+    /// Those whose cancellation is asked for and not confirmed.
+    package var isCancelling = false
     package var search = ""
 
-    package init(typeID: String = "", state: Product.State? = nil, search: String = "") {
+    /// What addresses say of these.
+    static let cancelling = "cancellation_requested"
+
+    package init(
+        typeID: String = "", state: Product.State? = nil, isCancelling: Bool = false, search: String = ""
+    ) {
         self.typeID = typeID
         self.state = state
+        self.isCancelling = isCancelling
         self.search = search
     }
 }
@@ -68,7 +76,7 @@ package struct ProductFilter: Sendable {
 extension Product {
     private static let select: SQL = """
         SELECT id, organization_id, type_id, offer_id, name, state, term, currency, renewal_price, period_start,
-            period_end, order_id, created_at
+            period_end, order_id, cancellation_id, created_at
         FROM product
         """
 
@@ -85,6 +93,7 @@ extension Product {
         renewalPrice = Money(minorUnits: try row["renewal_price"], try row["currency"])
         period = start.flatMap { start in end.map { Period(start: start, end: $0) } }
         order = try row["order_id"]
+        cancellation = try row["cancellation_id"]
         createdAt = try row["created_at"]
     }
 
@@ -146,6 +155,7 @@ extension Product {
         } else {
             conditions = "\(conditions) AND state <> \(State.cancelled)"
         }
+        if filter.isCancelling { conditions = "\(conditions) AND cancellation_id IS NOT NULL" }
         if !filter.typeID.isEmpty { conditions = "\(conditions) AND type_id = \(filter.typeID)" }
         if !filter.search.isEmpty {
             let pattern = Dialect.containing(filter.search)
@@ -170,6 +180,31 @@ extension Product {
         var counts: [String: (count: Int, active: Int)] = [:]
         for row in rows { counts[try row["type_id"]] = (try row["count"], try row["active"]) }
         return counts
+    }
+
+    static func stored(
+        _ id: ProductID, in organization: OrganizationID, _ connection: Connection
+    ) throws -> Product? {
+        try connection.row("\(select) WHERE id = \(id) AND organization_id = \(organization)").map(Product.init)
+    }
+
+    /// Those of a request, or those that it ended.
+    static func of(_ cancellation: CancellationID, in connection: Connection) throws -> [Product] {
+        try connection.rows("\(select) WHERE cancellation_id = \(cancellation) ORDER BY id").map(Product.init)
+    }
+
+    /// Those of the products, or of all, whose end can be asked for.
+    static func cancellable(
+        _ ids: [ProductID]?, in organization: OrganizationID, _ connection: Connection
+    ) throws -> [Product] {
+        let among: SQL = if let ids { "AND \(connection.dialect.among("id", ids))" } else { "" }
+        return try connection.rows(
+            """
+            \(select) WHERE organization_id = \(organization) AND state IN \([State.active, State.expired])
+                AND cancellation_id IS NULL \(among)
+            ORDER BY name, id LIMIT \(Cancellation.sizeMax)
+            """
+        ).map(Product.init)
     }
 
     static func of(_ order: OrderID, in connection: Connection) throws -> Product? {

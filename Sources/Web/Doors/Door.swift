@@ -25,6 +25,20 @@ package struct Door<Context: Visiting> {
         }
     }
 
+    /// A file that carries data out of the house: whoever has not proved lately that it is them is asked for the password
+    /// first, and then gets it (security.md, "Sudo").
+    package func download(_ path: String, _ handle: @escaping @Sendable (Context) async throws -> Answer) {
+        add("GET", path, accepts: .nothing) { [admit] gate, arrival in
+            let visit = try await gate.recognise(arrival)
+            return try await gate.explaining(visit, admit: admit) { context in
+                if let question = try await gate.confirm(context.visit, Form(), status: 200) { return question }
+                return try await handle(context)
+            }
+        }
+        // Where the question is sent.
+        confirmed.post(path) { context, _ in .redirect(Link(own: context.visit.request.pathAndQuery) ?? "/") }
+    }
+
     /// An act that is a button, not a form to come back to. Answers a redirect.
     package func post(_ path: String, _ handle: @escaping @Sendable (Context, Form) async throws -> Answer) {
         add("POST", path, accepts: .form) { [admit, isConfirmed] gate, arrival in

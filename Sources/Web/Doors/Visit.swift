@@ -24,6 +24,8 @@ package struct Visit: Sendable {
     var banners: [Banner] = []
     /// The organisation the person was in, where a link has taken them to another one.
     var previous: OrganizationSummary?
+    /// What goes with the answer, whatever it turns out to be.
+    let late = LateCookies()
 
     package var language: Language { words.language }
     package var zone: Zone { person?.zone ?? .zurich }

@@ -4,21 +4,22 @@ import Kernel
 /// the answer, with everything that was typed in hidden fields, so that the act goes on as soon as it is answered.
 extension Gate {
     /// - Returns: the question; nil where the proof is fresh, or was just given.
-    func confirm(_ visit: Visit, _ form: Form) async throws -> Answer? {
+    func confirm(_ visit: Visit, _ form: Form, status: Int = 422) async throws -> Answer? {
         guard let person = visit.person else { throw Problem.signInFirst }
         if let confirmedAt = person.confirmedAt, visit.now < confirmedAt.adding(Recognition.confirmedFor) { return nil }
         var question = Form()
         if form.isSent("confirm_password") {
             do {
-                try await house.recognition.confirm(
+                let renewed = try await house.recognition.confirm(
                     visit, form.typed("confirm_password"), form.typed("confirm_code"))
+                visit.late.add(renewed)
                 return nil
             } catch {
                 guard let problems = Gate.problems(error), Gate.formStatus(problems) != nil else { throw error }
                 for problem in problems { question.add(problem) }
             }
         }
-        return .page(page(visit, person, asking: question, about: form), status: 422)
+        return .page(page(visit, person, asking: question, about: form), status: status)
     }
 
     private func page(_ visit: Visit, _ person: SignedIn, asking question: Form, about form: Form) -> Page {
@@ -35,7 +36,7 @@ extension Gate {
                 \(question.summary(words))
                 <h1>\(words("confirm.title"))</h1>
                 <p>\(words("confirm.lead"))</p>
-                <form class="stack measure gap-above" method="post" action="\(Link(own: visit.request.path) ?? "/")">\
+                <form class="stack measure gap-above" method="post" action="\(Link(own: visit.request.pathAndQuery) ?? "/")">\
                 \(visit.formFields)\(kept)
                 <input type="hidden" name="username" value="\(person.login)" autocomplete="username">
                 \(question.field(

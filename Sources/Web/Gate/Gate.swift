@@ -78,10 +78,10 @@ package struct Gate: Sendable {
             return finished(signIn(thenBackTo: visit.request), for: visit)
         } catch let detour as Detour {
             return finished(.redirect(detour.link), for: visit)
-        } catch let explained as Explained {
-            throw explained
         } catch {
-            throw Explained(visit: visit, cause: error)
+            let explained = error as? Explained ?? Explained(visit: visit, cause: error)
+            await note(explained)
+            throw explained
         }
     }
 
@@ -203,6 +203,7 @@ package struct Gate: Sendable {
     /// Adds the cookies that belong to every answer of a page.
     func finished(_ answer: Answer, for visit: Visit) -> Answer {
         var answer = answer
+        answer.cookies += visit.late.take()
         if visit.isNewBrowser, case .page = answer.body {
             answer.cookies.append(Cookie(Cookie.browserName, visit.browser, maxAge: nil))
         }

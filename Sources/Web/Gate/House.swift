@@ -81,9 +81,9 @@ package struct Recognition: Sendable {
     let moved: @Sendable (Connection, SessionID, OrganizationID) throws -> Void
     /// By an API token; nil for an unknown or expired one. The scopes it was given come along.
     let token: @Sendable (Connection, _ token: String, Instant) throws -> (person: SignedIn, scopes: Set<String>)?
-    /// Proves again that it is the person who is signed in, and notes it in the session. Throws problems of the fields
-    /// `confirm_password` and `confirm_code`.
-    let confirm: @Sendable (Visit, _ password: String, _ code: String) async throws -> Void
+    /// Proves again that it is the person who is signed in, notes it in the session and gives that a new cookie. Throws
+    /// problems of the fields `confirm_password` and `confirm_code`.
+    let confirm: @Sendable (Visit, _ password: String, _ code: String) async throws -> [Cookie]
     /// How long a proof lasts (security.md, "Sudo").
     static let confirmedFor: Duration = .minutes(10)
 
@@ -98,7 +98,9 @@ package struct Recognition: Sendable {
             @escaping @Sendable (Connection, _ token: String, Instant) throws -> (
                 person: SignedIn, scopes: Set<String>
             )?,
-        confirm: @escaping @Sendable (Visit, _ password: String, _ code: String) async throws -> Void = { _, _, _ in }
+        confirm: @escaping @Sendable (Visit, _ password: String, _ code: String) async throws -> [Cookie] = { _, _, _ in
+            []
+        }
     ) {
         self.session = session
         self.seen = seen

@@ -43,7 +43,7 @@ struct Search: Sendable {
     }
 
     private func best(_ hits: [SearchHit]) -> [SearchHit] {
-        let found = hits.filter { query.matches($0.title) }
+        let found = hits.filter { query.matches("\($0.title) \($0.also)") }
         return found.filter { query.begins($0.title) } + found.filter { !query.begins($0.title) }
     }
 
@@ -57,8 +57,12 @@ struct Search: Sendable {
         }
         let own = words("shell.no_organization")
         return inside + [
-            SearchHit(kind: .settings, title: words("shell.profile"), detail: own, icon: "person", link: "/profile"),
-            SearchHit(kind: .settings, title: words("shell.security"), detail: own, icon: "shield", link: "/security"),
+            SearchHit(
+                kind: .settings, title: words("shell.profile"), detail: own, icon: "person", link: "/profile",
+                also: words("search.also.profile")),
+            SearchHit(
+                kind: .settings, title: words("shell.security"), detail: own, icon: "shield", link: "/security",
+                also: words("search.also.security")),
             SearchHit(
                 kind: .settings, title: words("shell.manage_organizations"), detail: own, icon: "building",
                 link: "/profile/organizations"),
@@ -70,7 +74,8 @@ struct Search: Sendable {
         let words = query.words
         let shown = contributions.actions.filter { $0.isShown(query.standing) }.map { action in
             SearchHit(
-                kind: .actions, title: action.title(words), icon: action.icon, link: action.link(query.organization))
+                kind: .actions, title: action.title(words), icon: action.icon, link: action.link(query.organization),
+                also: action.also(words))
         }
         return shown + [
             SearchHit(

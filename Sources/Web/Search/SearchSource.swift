@@ -15,13 +15,18 @@ package struct SearchHit: Sendable {
     package let detail: String
     package let icon: String
     package let link: Link
+    /// Other words that people look for it by; not shown.
+    let also: String
 
-    package init(kind: Kind, title: String, detail: String = "", icon: String, link: Link) {
+    package init(
+        kind: Kind, title: String, detail: String = "", icon: String, link: Link, also: String = ""
+    ) {
         self.kind = kind
         self.title = title
         self.detail = detail
         self.icon = icon
         self.link = link
+        self.also = also
     }
 }
 
@@ -50,12 +55,17 @@ package struct SearchAction: Sendable {
     let icon: String
     let link: @Sendable (OrganizationID) -> Link
     let isShown: @Sendable (Standing) -> Bool
+    let also: @Sendable (Words) -> String
 
-    /// - Parameter isShown: by the right that the page behind the link asks for.
+    /// - Parameters:
+    ///   - also: other words that people look for it by: "2FA", "logo", "VAT".
+    ///   - isShown: by the right that the page behind the link asks for.
     package init(
-        icon: String, title: @escaping @Sendable (Words) -> String, link: @escaping @Sendable (OrganizationID) -> Link,
-        isShown: @escaping @Sendable (Standing) -> Bool
+        icon: String, title: @escaping @Sendable (Words) -> String,
+        also: @escaping @Sendable (Words) -> String = { _ in "" },
+        link: @escaping @Sendable (OrganizationID) -> Link, isShown: @escaping @Sendable (Standing) -> Bool
     ) {
+        self.also = also
         self.icon = icon
         self.title = title
         self.link = link

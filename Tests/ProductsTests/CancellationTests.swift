@@ -1,0 +1,173 @@
+import Access
+import Kernel
+import Products
+import Storage
+import TestSupport
+import Testing
+
+/// Ending what is paid for: asked, confirmed by the link of a mail, and only then done (PROD-8 to PROD-10).
+@Suite("Cancelling products")
+struct CancellationTests {
+    private static func with(
+        _ kind: DatabaseKind, _ body: (TestWorld, TestPerson, TestBrowser) async throws -> Void
+    ) async throws {
+        try await TestWorld.with(kind) { world in
+            let marie = try await world.founder()
+            try await world.settle(marie)
+            try await world.order(by: marie)
+            try await body(world, marie, try await world.browser(for: marie))
+            #expect(try await world.brokenInvariants() == [])
+        }
+    }
+
+    private static func product(_ world: TestWorld) async throws -> String {
+        try await world.values(
+            """
+            SELECT state || CASE WHEN cancellation_id IS NULL THEN '' ELSE ' asked' END AS value FROM product ORDER BY id
+            """
+        ).joined(separator: ", ")
+    }
+
+    /// Asks for the end of the first product, by its page.
+    private static func ask(
+        _ browser: TestBrowser, _ marie: TestPerson, name: String = "atelier-nord.ch"
+    ) async throws -> Screen {
+        let path = "/organizations/\(marie.organization)/products/cancellation"
+        let page = await browser.get("\(path)?product=1")
+        #expect(page.status == 200)
+        return try await browser.submit(
+            page, path, ["confirmation_name": name, "confirm_password": TestWorld.password])
+    }
+
+    private static func link(_ world: TestWorld, _ marie: TestPerson) async throws -> String {
+        let mail = try await world.mails(to: marie.login).last { $0.subject.contains("Confirm the cancellation") }
+        let text = try #require(mail?.text)
+        let start = try #require(text.firstRange(of: "/organizations/"))
+        return String(text[start.lowerBound...].prefix { !$0.isWhitespace })
+    }
+
+    @Test("Nothing ends before the link is confirmed, then it ends at once", arguments: DatabaseKind.allCases)
+    func confirmed(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            #expect(try await Self.ask(browser, marie).status == 303)
+            #expect(try await Self.product(world) == "active asked")
+            #expect(
+                await browser.get("/organizations/\(marie.organization)/products/1").text.contains(
+                    "Cancellation requested"))
+            let link = try await Self.link(world, marie)
+            let page = await browser.get(link)
+            #expect(try await Self.product(world) == "active asked", "Looking is not confirming.")
+            #expect(try await browser.submit(page, link).status == 303)
+            #expect(try await Self.product(world) == "cancelled asked")
+            #expect(await browser.get(link).text.contains("The link has done its work"))
+            #expect(await browser.post(link).status != 303, "The second time.")
+            #expect(try await world.eventNames().count { $0 == "ProductCancelled" } == 1)
+        }
+    }
+
+    @Test("The other administrators are told, and what is owed stays owed", arguments: DatabaseKind.allCases)
+    func told(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            let adam = try await world.founder("adam@atelier.example", organization: "Own")
+            try await world.join(marie.organization, adam, as: .administrator)
+            let before = try await world.values(
+                "SELECT number || state AS value FROM document JOIN document_state ON document_id = document.id")
+            _ = try await Self.ask(browser, marie)
+            let link = try await Self.link(world, marie)
+            #expect(try await world.mails(to: adam.login).isEmpty, "Nobody is told of what may never be.")
+            _ = try await browser.submit(await browser.get(link), link)
+            #expect(try await world.mails(to: adam.login).last?.subject.contains("were cancelled") == true)
+            #expect(
+                try await world.values(
+                    "SELECT number || state AS value FROM document JOIN document_state ON document_id = document.id")
+                    == before)
+        }
+    }
+
+    @Test("Until it is confirmed it can be taken back", arguments: DatabaseKind.allCases)
+    func withdrawn(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            _ = try await Self.ask(browser, marie)
+            let link = try await Self.link(world, marie)
+            #expect(await browser.delete("/organizations/\(marie.organization)/products/1/cancellation").status == 303)
+            #expect(try await Self.product(world) == "active")
+            #expect(await browser.get(link).text.contains("Nothing was cancelled"))
+            #expect(await browser.post(link).status == 410)
+            #expect(try await Self.ask(browser, marie).status == 303, "It can be asked for again.")
+        }
+    }
+
+    @Test("A link that nobody used in time does nothing", arguments: DatabaseKind.allCases)
+    func lapsed(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            _ = try await Self.ask(browser, marie)
+            let link = try await Self.link(world, marie)
+            world.clock.advance(.days(3))
+            _ = try await world.drain()
+            #expect(try await Self.product(world) == "active")
+            let again = try await world.browser(for: marie)
+            #expect(await again.get(link).text.contains("Nothing was cancelled"))
+            #expect(await again.post(link).status == 410)
+            #expect(try await world.eventNames().contains("ProductCancellationLapsed"))
+        }
+    }
+
+    @Test("A wrong name, somebody else's product and a forged link do nothing", arguments: DatabaseKind.allCases)
+    func refused(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            #expect(try await Self.ask(browser, marie, name: "something-else.ch").status == 422)
+            let paul = try await world.founder("paul@agence.example", organization: "Agence")
+            let other = try await world.browser(for: paul)
+            #expect(
+                await other.get("/organizations/\(paul.organization)/products/cancellation?product=1").status == 404)
+            let forged = await other.post(
+                "/organizations/\(paul.organization)/products/cancellation",
+                ["products": "1", "confirmation_name": "Agence", "confirm_password": TestWorld.password])
+            #expect(forged.status == 409)
+            _ = try await Self.ask(browser, marie)
+            let link = try await Self.link(world, marie)
+            #expect(await browser.get(String(link.dropLast(2)) + "xx").status == 404)
+            #expect(try await Self.product(world) == "active asked")
+        }
+    }
+
+    @Test("Who was given the product loses it with its end", arguments: DatabaseKind.allCases)
+    func grants(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            let luca = try await world.founder("luca@atelier.example", organization: "Own")
+            try await world.join(marie.organization, luca, as: .collaborator)
+            let now = world.clock.now
+            try await world.database.write { connection in
+                try connection.execute(
+                    """
+                    INSERT INTO product_grant (organization_id, person_id, product_id, created_at)
+                    VALUES (\(marie.organization), \(luca.id), 1, \(now))
+                    """)
+            }
+            let page = await browser.get("/organizations/\(marie.organization)/products/cancellation?product=1")
+            #expect(page.text.contains("1 person who was given access loses it"))
+            _ = try await Self.ask(browser, marie)
+            let link = try await Self.link(world, marie)
+            _ = try await browser.submit(await browser.get(link), link)
+            #expect(try await world.count("SELECT product_id FROM product_grant") == 0)
+        }
+    }
+
+    @Test("The checklist of a deletion leads there and back", arguments: DatabaseKind.allCases)
+    func checklist(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            let path = "/organizations/\(marie.organization)"
+            let list = await browser.get("\(path)/delete")
+            #expect(list.text.contains("\(path)/products/cancellation?all=yes"))
+            let page = await browser.get("\(path)/products/cancellation?all=yes&back=\(path)/delete")
+            let asked = try await browser.submit(
+                page, "\(path)/products/cancellation",
+                ["confirmation_name": "atelier-nord.ch", "confirm_password": TestWorld.password])
+            #expect(asked.location == "\(path)/delete")
+            #expect(await browser.get("\(path)/delete").text.contains("Cancellation requested"))
+            let link = try await Self.link(world, marie)
+            _ = try await browser.submit(await browser.get(link), link)
+            #expect(await browser.get("\(path)/delete").text.contains("products/cancellation") == false)
+        }
+    }
+}
