@@ -171,7 +171,7 @@ let package = Package(
         tests(
             "AppTests",
             [
-                "Kernel", "Storage", "Access", "Web", "Organizations", "Products", "App", "Sandbox", "Demo",
+                "Kernel", "Storage", "Access", "Web", "Delivery", "Organizations", "Products", "App", "Sandbox", "Demo",
                 "TestSupport",
             ]),
         tests("TidyTests", ["Kernel", "Web", "App", "TestSupport"]),

@@ -17,7 +17,10 @@ package struct Sandbox: Sendable {
         self.processor = processor
     }
 
-    package static let migrations: [Migration] = [.sandboxMessages, .sandboxClock] + Migration.sandboxCards
+    package static let migrations: [Migration] =
+        [.sandboxMessages, .sandboxClock] + Migration.sandboxCards + [
+            .sandboxAttachments
+        ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
