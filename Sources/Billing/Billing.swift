@@ -16,10 +16,11 @@ package struct Billing: Sendable {
     let wording: Wording
     let settings: WebSettings
     let addressUses: BillingAddressUses
+    package let press: Press
 
     package init(
         database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
-        addressUses: BillingAddressUses
+        addressUses: BillingAddressUses, press: Press
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -27,6 +28,7 @@ package struct Billing: Sendable {
         self.wording = wording
         self.settings = settings
         self.addressUses = addressUses
+        self.press = press
     }
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")

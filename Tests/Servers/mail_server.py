@@ -48,7 +48,7 @@ class Notes:
             "text": message.get_body(("plain",)).get_content(),
             "html": message.get_body(("html",)).get_content(),
             "attachments": [
-                [part.get_filename(), part.get_content_type(), base64.b64encode(part.get_content()).decode()]
+                [part.get_filename(), part.get_content_type(), base64.b64encode(part.get_payload(decode=True)).decode()]
                 for part in message.iter_attachments()
             ],
         }
