@@ -102,9 +102,9 @@ let package = Package(
         room(
             "App",
             [
-                "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Delivery", "Accounts",
-                "OAuth", "Organizations", "Billing", "Products", "Support", "Sandbox", "Demo", crypto, logging,
-                lifecycle,
+                "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Documents", "Delivery",
+                "Accounts", "OAuth", "Organizations", "Billing", "Products", "Support", "Sandbox", "Demo", crypto,
+                logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
@@ -161,7 +161,7 @@ let package = Package(
         tests(
             "BillingTests",
             [
-                "Kernel", "Storage", "Access", "Documents", "Accounts", "Billing", "Organizations", "Sandbox",
+                "Kernel", "Storage", "Access", "Web", "Documents", "Accounts", "Billing", "Organizations", "Sandbox",
                 "TestSupport", logging,
             ]),
         tests(
@@ -171,7 +171,7 @@ let package = Package(
         tests(
             "AppTests",
             [
-                "Kernel", "Storage", "Access", "Web", "Organizations", "Products", "App", "Sandbox", "Demo",
+                "Kernel", "Storage", "Access", "Web", "Delivery", "Organizations", "Products", "App", "Sandbox", "Demo",
                 "TestSupport",
             ]),
         tests("TidyTests", ["Kernel", "Web", "App", "TestSupport"]),

@@ -1,5 +1,6 @@
 import Accounts
 import Billing
+import Documents
 import Foundation
 import Kernel
 import Products
@@ -38,6 +39,23 @@ extension Kontor {
             code: "main", name: settings.name, street: settings.street, postcode: settings.postcode,
             town: settings.town, country: country, vatNumber: settings.vatNumber, zone: country.usualZone,
             accounts: try accounts(settings.accounts))
+    }
+
+    /// What stands at the top of documents, or nil: then it is the provider's name.
+    static func logo(_ settings: Settings.IssuerSettings) throws(StartError) -> PDF.Picture? {
+        guard let file = settings.logo else { return nil }
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: file)) else {
+            throw .configuration("KONTOR_ISSUER_LOGO is \(file), which cannot be read.")
+        }
+        do { return try PDF.Picture(png: Array(data)) } catch {
+            switch error {
+            case .notPNG: throw .configuration("KONTOR_ISSUER_LOGO is \(file), which is not a picture in PNG.")
+            case .tooLarge(let width, let height):
+                throw .configuration(
+                    "KONTOR_ISSUER_LOGO has \(width) × \(height) pixels; at most \(PDF.Picture.pixelsMax) all together."
+                )
+            }
+        }
     }
 
     /// `CHF=CH44…, EUR=CH93…`

@@ -27,6 +27,7 @@ package struct Kontor: Sendable {
     package let accounts: Accounts
     package let products: Products
     package let payments: Payments
+    package let press: Press
     package let clock: SandboxClock
     package let prometheus: Prometheus
 
@@ -130,9 +131,10 @@ package struct Kontor: Sendable {
                     from: issuer, recipient: Billing.recipient,
                     description: { wording.words($0)("billing.top_up.line") }),
             ], logger: logger)
+        let press = Press(wording: wording, logo: try Kontor.logo(settings.issuer))
         let billing = Billing(
             database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
-            addressUses: Products.addressUses,
+            addressUses: Products.addressUses, press: press,
             payouts: Payouts(
                 withdrawals: Withdrawals(keys: keys, issuer: issuer),
                 accounts: try Kontor.payingAccounts(settings.payingAccounts)),
@@ -176,6 +178,7 @@ package struct Kontor: Sendable {
         self.accounts = accounts
         self.products = products
         self.payments = payments
+        self.press = press
         self.clock = clock
         self.prometheus = prometheus
         routes = doors.routes

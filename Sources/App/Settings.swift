@@ -47,6 +47,8 @@ package struct Settings: Sendable {
         package let vatNumber: String?
         /// `CHF=CH44…, EUR=CH93…`: where it takes transfers.
         package let accounts: String
+        /// A PNG file, printed at the top of documents.
+        package let logo: String?
     }
 
     /// - Throws: `StartError` for a value that cannot be.
@@ -98,7 +100,8 @@ package struct Settings: Sendable {
             vatNumber: kontor.string(forKey: "issuer.vat.number", default: "CHE-123.456.788 MWST"),
             accounts: kontor.string(
                 forKey: "issuer.accounts",
-                default: mode == .sandbox ? "CHF=CH4431999123000889012, EUR=CH9300762011623852957" : ""))
+                default: mode == .sandbox ? "CHF=CH4431999123000889012, EUR=CH9300762011623852957" : ""),
+            logo: kontor.string(forKey: "issuer.logo"))
         smtp = try Settings.smtp(kontor)
     }
 

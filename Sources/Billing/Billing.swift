@@ -16,13 +16,14 @@ package struct Billing: Sendable {
     let wording: Wording
     let settings: WebSettings
     let addressUses: BillingAddressUses
+    package let press: Press
     let payouts: Payouts
     /// Minor units; see `MoneyDesk`.
     let fourEyesAbove: Int64
 
     package init(
         database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
-        addressUses: BillingAddressUses, payouts: Payouts, fourEyesAbove: Int64
+        addressUses: BillingAddressUses, press: Press, payouts: Payouts, fourEyesAbove: Int64
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -32,6 +33,7 @@ package struct Billing: Sendable {
         self.addressUses = addressUses
         self.payouts = payouts
         self.fourEyesAbove = fourEyesAbove
+        self.press = press
     }
 
     var withdrawals: Withdrawals { payouts.withdrawals }

@@ -20,7 +20,9 @@ package struct Sandbox: Sendable {
     }
 
     package static let migrations: [Migration] =
-        [.sandboxMessages, .sandboxClock, .sandboxBank] + Migration.sandboxCards
+        [.sandboxMessages, .sandboxClock, .sandboxBank] + Migration.sandboxCards + [
+            .sandboxAttachments
+        ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 

@@ -1,4 +1,5 @@
 import App
+import Delivery
 import Kernel
 import Storage
 import TestSupport
@@ -37,6 +38,38 @@ struct SandboxTests {
             #expect(try await messages("?after=\(id)").count == 1)
             #expect(try await messages("?after=2026-11-20T08:14:01Z").isEmpty)
             #expect(await browser.get("/sandbox/messages.json?after=yesterday").status == 422)
+        }
+    }
+
+    @Test("Files that go along are told of, and can be fetched", arguments: DatabaseKind.allCases)
+    func attachments(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let mail = Mail(
+                to: "anna@one.example", toName: "", subject: "Facture", text: "Bonjour", html: "<p>Bonjour",
+                attachments: [Attachment(name: "reçu 1.pdf", type: "application/pdf", bytes: [37, 80, 0, 255])])
+            let now = world.clock.now
+            try await world.database.write { connection in
+                let event = try connection.announce(Event("InvoicePaid", by: .system, subject: "document", 1), at: now)
+                try connection.queue(.email(mail), because: event, at: now)
+            }
+            try await world.drain()
+            let browser = world.browser()
+            let screen = await browser.get("/sandbox/messages.json?to=anna@one.example")
+            let message = try #require((screen.json as? [[String: Any]])?.first)
+            let file = try #require((message["attachments"] as? [[String: Any]])?.first)
+            #expect(file["name"] as? String == "reçu 1.pdf")
+            #expect(file["type"] as? String == "application/pdf")
+            #expect(file["size"] as? Int == 4)
+            let path = try #require(file["url"] as? String).replacing("http://127.0.0.1:8080", with: "")
+            let fetched = await browser.get(path)
+            #expect(fetched.header("content-type") == "application/pdf")
+            #expect(
+                fetched.header("content-disposition")
+                    == "attachment; filename=\"re_u 1.pdf\"; filename*=UTF-8''re%C3%A7u%201.pdf")
+            #expect(fetched.bytes == [37, 80, 0, 255])
+            let page = await browser.get("/sandbox/messages/\(try #require(message["id"] as? Int))")
+            #expect(page.text.contains("href=\"\(path)\""))
+            #expect(await browser.get("\(path)1").status == 404)
         }
     }
 

@@ -64,6 +64,13 @@ struct Scene: Sendable {
                     \(marie.id), \(now), \(now.adding(.days(7))))
                 """)
         }
+        try await world.database.write { connection in
+            try connection.execute(
+                """
+                INSERT INTO sandbox_attachment (message_id, name, type, size, bytes)
+                SELECT min(id), 'a.pdf', 'application/pdf', 1, \([UInt8(1)]) FROM sandbox_message
+                """)
+        }
         let session = try await world.browser(for: marie)
         _ = session
         func one(_ query: SQL) async throws -> String {
@@ -85,6 +92,7 @@ struct Scene: Sendable {
             "charge": try await one(
                 "SELECT CAST(id AS TEXT) AS value FROM sandbox_charge WHERE state = 'needs_action'"),
             "message": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_message ORDER BY id"),
+            "attachment": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_attachment"),
             "delivery": try await one("SELECT CAST(id AS TEXT) AS value FROM delivery ORDER BY id"),
             "event": try await one("SELECT CAST(id AS TEXT) AS value FROM event ORDER BY id"),
             "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),

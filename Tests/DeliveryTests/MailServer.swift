@@ -16,6 +16,8 @@ struct MailServer {
         let defects: [String]
         let text: String
         let html: String
+        /// Name, type and base 64 of each.
+        let attachments: [[String]]
     }
 
     enum Trouble: Error {

@@ -55,6 +55,33 @@ import Testing
         }
     }
 
+    @Test func attachmentsArriveByteForByte() async throws {
+        try await MailServer.run { server in
+            let long = "\(String(repeating: "Rechnungsübersicht ", count: 8)).pdf"
+            let mail = Self.mail.attaching([
+                Attachment(name: "facture n° 1.pdf", type: "application/pdf", bytes: Array(0...255)),
+                Attachment(name: long, type: "text/csv", bytes: []),
+                Attachment(name: "a\r\nX-Evil: yes", type: "text/x\r\nX-Evil: yes", bytes: [1]),
+            ])
+            #expect(try await Self.send(mail, over: Self.channel(server.port)) == nil)
+            let note = try #require(try server.notes.first)
+            #expect(note.defects == [])
+            #expect(note.headers["X-Evil"] == nil)
+            #expect(note.text == Self.mail.text.replacing("\n", with: "\r\n"))
+            #expect(note.attachments.map { $0[1] } == ["application/pdf", "text/csv", "application/octet-stream"])
+            #expect(note.attachments[0][0] == "facture n° 1.pdf")
+            #expect(note.attachments[1][0] == long)
+            #expect(note.attachments.map { Data(base64Encoded: $0[2]).map(Array.init) } == [Array(0...255), [], [1]])
+        }
+    }
+
+    @Test func mailThatWaitsFromBeforeThereWereAttachmentsStillGoesOut() throws {
+        let old = #"{"html":"<p>a","subject":"b","text":"c","to":"marie@atelier.example","toName":"d"}"#
+        #expect(
+            try JSONText.decode(Mail.self, old)
+                == Mail(to: "marie@atelier.example", toName: "d", subject: "b", text: "c", html: "<p>a"))
+    }
+
     @Test func aSubjectCannotStartAnotherHeader() async throws {
         try await MailServer.run { server in
             let mail = Mail(

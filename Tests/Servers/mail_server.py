@@ -6,6 +6,7 @@ recipient: later@… 451, never@… 550.
 
 import argparse
 import asyncio
+import base64
 import email
 import email.policy
 import json
@@ -46,6 +47,10 @@ class Notes:
             "defects": [str(defect) for part in message.walk() for defect in part.defects],
             "text": message.get_body(("plain",)).get_content(),
             "html": message.get_body(("html",)).get_content(),
+            "attachments": [
+                [part.get_filename(), part.get_content_type(), base64.b64encode(part.get_payload(decode=True)).decode()]
+                for part in message.iter_attachments()
+            ],
         }
         with open(os.path.join(options.directory, "messages"), "a", encoding="utf-8") as file:
             file.write(json.dumps(note) + "\n")

@@ -40,6 +40,8 @@ struct DocumentPage {
                 \(totals)
                 \(foot)
                 </article>
+                <p class="row gap-above"><a class="btn" href="\(Link("/organizations/\(document.organization)/billing/documents/\(document.id)/pdf"))">\
+                \(icon("download"))\(words("paper.download"))</a></p>
                 \(transfer)
                 \(eInvoices)
                 """)

@@ -29,6 +29,7 @@ extension Billing {
             guard let found else { throw Problem.notFound }
             return .page(DocumentPage(visit: visit, content: found).page)
         }
+        openPaper(doors)
         doors.organization(ManageBilling.self).get("billing/documents/{document}/ubl.xml") { visit in
             try await eInvoice(visit, "ubl") { $0.ubl }
         }

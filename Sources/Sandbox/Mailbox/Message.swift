@@ -12,6 +12,7 @@ struct Message: Sendable {
     /// Empty for what has none.
     let html: String
     let sentAt: Instant
+    let attachments: [MessageAttachment]
 
     /// All http and https addresses of the text, in order, each once.
     var links: [String] {
@@ -55,6 +56,15 @@ struct Message: Sendable {
         if nearest.isLetter || nearest.isNumber || nearest == "_" { return true }
         return ".,-/'’".contains(nearest) && neighbours.count == 2 && (neighbours[1].isLetter || neighbours[1].isNumber)
     }
+}
+
+/// A file that went along. Its content is read when somebody opens it.
+struct MessageAttachment: Hashable, Sendable {
+    let id: Identifier<MessageAttachment>
+    let name: String
+    let type: String
+    /// In bytes.
+    let size: Int
 }
 
 /// A text, told apart into addresses and what is between them.

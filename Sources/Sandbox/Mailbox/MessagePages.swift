@@ -16,6 +16,15 @@ extension Sandbox {
                 .header("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
                 .header("Cross-Origin-Opener-Policy", "unsafe-none")
         }
+        doors.sandbox.get("messages/{message}/attachments/{attachment}") { visit in
+            let (message, attachment): (MessageID, Identifier<MessageAttachment>) = (
+                try visit.id("message"), try visit.id("attachment")
+            )
+            guard let file = try await database.read({ try Message.bytes(of: attachment, of: message, in: $0) }) else {
+                throw Problem.notFound
+            }
+            return .file(file.bytes, name: file.name, contentType: file.type)
+        }
     }
 
     private func message(_ visit: Visit) async throws -> Message {
@@ -49,8 +58,19 @@ extension Sandbox {
                     <pre>\(text(message, publicAddress: visit.house.settings.publicAddress))</pre>
                     \(when(!message.html.isEmpty, "<p class=\"row gap-above\"><a href=\"\(html)\">\(words("sandbox.message.html"))</a></p>"))
                     """))
+                \(files(message, visit))
                 </div>
                 """)
+    }
+
+    private func files(_ message: Message, _ visit: Visit) -> HTML {
+        guard !message.attachments.isEmpty else { return .empty }
+        let rows = message.attachments.map { file -> HTML in
+            """
+            <li><a href="\(Link("/sandbox/messages/\(message.id)/attachments/\(file.id)"))">\(icon("download"))\(file.name)</a></li>
+            """
+        }
+        return part(visit.words("sandbox.message.attachments"), visit, "<ul class=\"stack\" role=\"list\">\(rows)</ul>")
     }
 
     /// Addresses of our own become paths, so that they work under whatever name this browser knows us.

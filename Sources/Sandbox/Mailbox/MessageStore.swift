@@ -1,3 +1,4 @@
+import Delivery
 import Kernel
 import Storage
 
@@ -19,6 +20,22 @@ extension Migration {
         CREATE INDEX sandbox_message_of_recipient ON sandbox_message (recipient_key, id);
         CREATE TABLE sandbox_mailbox (id BIGINT PRIMARY KEY);
         INSERT INTO sandbox_mailbox (id) VALUES (1);
+        """)
+}
+
+extension Migration {
+    static let sandboxAttachments = Migration(
+        "sandbox-attachments",
+        """
+        CREATE TABLE sandbox_attachment (
+            id IDENTITY,
+            message_id BIGINT NOT NULL REFERENCES sandbox_message (id),
+            name TEXT NOT NULL,
+            type TEXT NOT NULL,
+            size BIGINT NOT NULL,
+            bytes BYTES NOT NULL
+        );
+        CREATE INDEX sandbox_attachment_of_message ON sandbox_attachment (message_id);
         """)
 }
 
@@ -45,18 +62,46 @@ enum MessagesAfter: Hashable, Sendable {
 extension Message {
     private static let select: SQL = "SELECT id, channel, recipient, subject, text, html, sent_at FROM sandbox_message"
 
-    private init(_ row: Row) throws {
-        id = try row["id"]
+    private init(_ row: Row, _ attachments: [MessageID: [MessageAttachment]]) throws {
+        let id: MessageID = try row["id"]
+        self.id = id
         channel = try row["channel"]
         recipient = try row["recipient"]
         subject = try row["subject"]
         text = try row["text"]
         html = try row["html"]
         sentAt = try row["sent_at"]
+        self.attachments = attachments[id] ?? []
+    }
+
+    private static func messages(_ query: SQL, in connection: Connection) throws -> [Message] {
+        let rows = try connection.rows(query)
+        let ids: [MessageID] = try rows.map { try $0["id"] }
+        var attachments: [MessageID: [MessageAttachment]] = [:]
+        let files = try connection.rows(
+            "SELECT id, message_id, name, type, size FROM sandbox_attachment WHERE message_id IN \(ids) ORDER BY id")
+        for file in files {
+            let message: MessageID = try file["message_id"]
+            attachments[message, default: []].append(
+                MessageAttachment(
+                    id: try file["id"], name: try file["name"], type: try file["type"], size: try file["size"]))
+        }
+        return try rows.map { try Message($0, attachments) }
     }
 
     static func find(_ id: MessageID, in connection: Connection) throws -> Message? {
-        try connection.row("\(select) WHERE id = \(id)").map(Message.init)
+        try messages("\(select) WHERE id = \(id)", in: connection).first
+    }
+
+    /// What is in a file that went along with the message.
+    static func bytes(
+        of attachment: Identifier<MessageAttachment>, of message: MessageID, in connection: Connection
+    ) throws -> (name: String, type: String, bytes: [UInt8])? {
+        try connection.row(
+            """
+            SELECT name, type, bytes FROM sandbox_attachment WHERE id = \(attachment) AND message_id = \(message)
+            """
+        ).map { (name: try $0["name"], type: try $0["type"], bytes: try $0["bytes"]) }
     }
 
     /// Newest first.
@@ -71,9 +116,8 @@ extension Message {
             case .id(let id): "id > \(id)"
             case .instant(let instant): "sent_at > \(instant)"
             }
-        return try connection.rows(
-            "\(select) WHERE \(toRecipient) AND \(newer) ORDER BY id DESC LIMIT \(limit)"
-        ).map(Message.init)
+        return try messages(
+            "\(select) WHERE \(toRecipient) AND \(newer) ORDER BY id DESC LIMIT \(limit)", in: connection)
     }
 
     /// Newest first, how many there are, and which page of them.
@@ -85,24 +129,32 @@ extension Message {
         let matches: SQL = part.isEmpty ? "1 = 1" : connection.dialect.matches("recipient_key", pattern)
         let count = try connection.row("SELECT count(*) AS total FROM sandbox_message WHERE \(matches)")
         let total: Int = try count?["total"] ?? 0
-        let messages = try connection.rows(
-            "\(select) WHERE \(matches) ORDER BY id DESC LIMIT \(size) OFFSET \((number - 1) * size)"
-        ).map(Message.init)
+        let messages = try messages(
+            "\(select) WHERE \(matches) ORDER BY id DESC LIMIT \(size) OFFSET \((number - 1) * size)", in: connection)
         return (messages, total)
     }
 
     /// Keeps what would have gone out; the second time with the same key nothing happens.
     static func keep(
         key: String, channel: String, recipient: String, subject: String, text: String, html: String,
-        at sentAt: Instant, in connection: Connection
+        attachments: [Attachment] = [], at sentAt: Instant, in connection: Connection
     ) throws {
         // Ids become visible in their order, so that who asks for what is newer than one misses none.
         try connection.lock("sandbox_mailbox", Identifier<Message>(rawValue: 1))
-        try connection.execute(
+        let kept = try connection.row(
             """
             INSERT INTO sandbox_message (key, channel, recipient, recipient_key, subject, text, html, sent_at)
             VALUES (\(key), \(channel), \(recipient), \(recipient.lowercased()), \(subject), \(text), \(html), \(sentAt))
             ON CONFLICT (key) DO NOTHING
+            RETURNING id
             """)
+        guard let message: MessageID = try kept?["id"] else { return }
+        for attachment in attachments {
+            try connection.execute(
+                """
+                INSERT INTO sandbox_attachment (message_id, name, type, size, bytes)
+                VALUES (\(message), \(attachment.name), \(attachment.type), \(attachment.bytes.count), \(attachment.bytes))
+                """)
+        }
     }
 }

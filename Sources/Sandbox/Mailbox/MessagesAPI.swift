@@ -16,7 +16,8 @@ extension Sandbox {
             let messages = try await database.read { connection in
                 try Message.newest(to: recipient, after: after, limit: Sandbox.repliedMax, in: connection)
             }
-            return .json { json in json.array(messages) { $1.write(&$0) } }
+            let publicAddress = visit.house.settings.publicAddress
+            return .json { json in json.array(messages) { $1.write(&$0, publicAddress) } }
         }
     }
 
@@ -25,7 +26,7 @@ extension Sandbox {
 }
 
 extension Message {
-    fileprivate func write(_ json: inout JSONWriter) {
+    fileprivate func write(_ json: inout JSONWriter, _ publicAddress: String) {
         json.object { json in
             json.field("id", id)
             json.field("channel", channel)
@@ -35,8 +36,14 @@ extension Message {
             json.field("html", html)
             json.array("links", links) { $0.string($1) }
             json.array("codes", codes) { $0.string($1) }
-            // No message carries a file yet; the attribute is part of the contract.
-            json.array("attachments", EmptyCollection<Never>()) { _, _ in }
+            json.array("attachments", attachments) { json, attachment in
+                json.object { json in
+                    json.field("name", attachment.name)
+                    json.field("type", attachment.type)
+                    json.field("size", attachment.size)
+                    json.field("url", "\(publicAddress)/sandbox/messages/\(id)/attachments/\(attachment.id)")
+                }
+            }
             json.field("sent_at", sentAt)
         }
     }

@@ -24,7 +24,7 @@ package struct SandboxMailbox: Channel {
             try await database.write { connection in
                 try Message.keep(
                     key: key, channel: kind, recipient: recipient.description, subject: mail.subject, text: mail.text,
-                    html: mail.html, at: sentAt, in: connection)
+                    html: mail.html, attachments: mail.attachments, at: sentAt, in: connection)
             }
         } catch {
             throw .temporary("The mailbox cannot keep it: \(error)")

@@ -43,6 +43,26 @@ package struct Answer: Sendable {
         Answer(body: .bytes(bytes, contentType: contentType), status: status)
     }
 
+    /// A file to keep: the browser offers to save it under its name (RFC 6266), and never shows it as a page of ours.
+    package static func file(_ bytes: [UInt8], name: String, contentType: String) -> Answer {
+        let plain = name.unicodeScalars.map { scalar -> String in
+            let isPlain =
+                scalar.isASCII && scalar.value >= 32 && scalar.value != 127 && !"\"\\%".unicodeScalars.contains(scalar)
+            return isPlain ? String(scalar) : "_"
+        }.joined()
+        let encoded = name.utf8.map { byte -> String in
+            switch byte {
+            case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                String(UnicodeScalar(byte))
+            default: "%\(byte < 16 ? "0" : "")\(String(byte, radix: 16, uppercase: true))"
+            }
+        }.joined()
+        let extended = plain == name ? "" : "; filename*=UTF-8''\(encoded)"
+        return .bytes(bytes, contentType: contentType)
+            .header("Content-Disposition", "attachment; filename=\"\(plain)\"\(extended)")
+            .header("Cache-Control", "no-store")
+    }
+
     /// A part of a page, for a script that refreshes it.
     package static func fragment(_ html: HTML) -> Answer {
         Answer(body: .bytes(html.bytes, contentType: "text/html; charset=utf-8"), status: 200)
