@@ -120,17 +120,27 @@ package struct Kontor: Sendable {
             hasher: passwords, policy: parts.policy, places: places,
             founding: Organizations.founding(Products.directory(parts.catalogue)), departure: Kontor.departure)
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
+        let stripe = try Kontor.stripe(settings, publicAddress: web.publicAddress)
+        let outside: any PaymentProcessor =
+            if let stripe {
+                StripeProcessor(stripe, database: database, surroundings: surroundings)
+            } else if isSandbox {
+                processor
+            } else {
+                NoCards()
+            }
         let payments = Payments(
-            database: database, processor: isSandbox ? processor : NoCards(), issuer: issuer,
-            surroundings: surroundings,
+            database: database, processor: outside, issuer: issuer, surroundings: surroundings,
             purposes: [
                 Products.purpose(issuer: issuer),
+                .document,
                 .topUp(
                     from: issuer, recipient: Billing.recipient,
                     description: { wording.words($0)("billing.top_up.line") }),
             ], logger: logger)
         let billing = Billing(
-            database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web)
+            database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
+            stripe: stripe)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments)
         let organizations = Organizations(
@@ -139,7 +149,8 @@ package struct Kontor: Sendable {
         let support = Support(database: database, facts: Kontor.facts(products))
         let sandbox = Sandbox(database: database, clock: clock, processor: processor)
 
-        let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
+        let mail: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
+        let channels: [any Channel] = mail + [Forgetting(database: database, processor: payments.processor)]
         let worker = Worker(
             database: database, surroundings: surroundings,
             subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions,

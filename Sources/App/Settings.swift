@@ -32,6 +32,18 @@ package struct Settings: Sendable {
     package var passwordMemoryKiB: Int
     package var passwordIterations: Int
     package var issuer: IssuerSettings
+    /// Nil where Stripe is not connected.
+    package var stripe: StripeSettings?
+
+    /// Prints without its secrets.
+    package struct StripeSettings: Sendable, CustomStringConvertible, CustomReflectable {
+        package let secretKey: String
+        package let webhookSecret: String?
+        package let address: String?
+
+        package var description: String { "Stripe, key •••" }
+        package var customMirror: Mirror { Mirror(self, children: []) }
+    }
 
     /// The provider's company as documents name it.
     package struct IssuerSettings: Sendable {
@@ -87,6 +99,11 @@ package struct Settings: Sendable {
             accounts: kontor.string(
                 forKey: "issuer.accounts",
                 default: mode == .sandbox ? "CHF=CH4431999123000889012, EUR=CH9300762011623852957" : ""))
+        stripe = kontor.string(forKey: "stripe.secret.key", isSecret: true).map { key in
+            StripeSettings(
+                secretKey: key, webhookSecret: kontor.string(forKey: "stripe.webhook.secret", isSecret: true),
+                address: kontor.string(forKey: "stripe.address"))
+        }
         smtp = try Settings.smtp(kontor)
     }
 

@@ -15,15 +15,22 @@ package struct Billing: Sendable {
     let payments: Payments
     let wording: Wording
     let settings: WebSettings
+    /// What pays by itself with a saved method, asked when one is to be removed.
+    let profileUses: PaymentProfile.Uses
+    /// Whose messages are taken; nil where Stripe is not connected.
+    let stripe: StripeConfiguration?
 
     package init(
-        database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings
+        database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
+        profileUses: @escaping PaymentProfile.Uses = { _, _ in [] }, stripe: StripeConfiguration? = nil
     ) {
         self.database = database
         self.surroundings = surroundings
         self.payments = payments
         self.wording = wording
         self.settings = settings
+        self.profileUses = profileUses
+        self.stripe = stripe
     }
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
@@ -32,6 +39,9 @@ package struct Billing: Sendable {
         openDocuments(doors)
         openPrepaid(doors)
         openTransfers(doors)
+        openProfiles(doors)
+        openPaying(doors)
+        openWebhooks(doors)
         openSubjects(doors)
         openSearch(doors)
         doors.navigate(
@@ -42,6 +52,10 @@ package struct Billing: Sendable {
             NavigationItem(
                 id: "prepaid", section: .organization, icon: "wallet", title: { $0("billing.prepaid") },
                 link: { "/organizations/\($0)/billing/prepaid" }, isShown: { $0.has(ManageBilling.self) }))
+        doors.navigate(
+            NavigationItem(
+                id: "methods", section: .organization, icon: "card", title: { $0("billing.profiles") },
+                link: { "/organizations/\($0)/billing/methods" }, isShown: { $0.has(ManageBilling.self) }))
     }
 
     package var subscriptions: [Subscription] {
@@ -52,7 +66,7 @@ package struct Billing: Sendable {
             Subscription("PrepaidToppedUp", toppedUpLetter),
             Subscription("RefundPaid", refundedLetter),
             Subscription("RefundReturned", refundReturnedLetter),
-        ]
+        ] + forgettings
     }
 
     /// Payments that were left undecided are asked about until they are.
@@ -67,6 +81,9 @@ package struct Billing: Sendable {
             Schedule(
                 name: "billing-releasing-revenue", nextDue: { [payments] in try payments.revenue.nextDue($0) },
                 run: { [payments] now in try await payments.revenue.run(now) }),
+            Schedule(
+                name: "billing-processor-messages", nextDue: { try Connection.nextProcessorEvent($0) },
+                run: { [payments] now in try await payments.handleMessages(now) }),
         ]
     }
 }

@@ -6,6 +6,8 @@ extension Migration {
         documents, ledger, payments, methods, transfers,
         heldPayments,
         corrections,
+        profiles,
+        stripe,
     ]
 
     private static let documents = Migration(

@@ -1,3 +1,4 @@
+import Access
 import Billing
 import Kernel
 import Products
@@ -48,9 +49,9 @@ struct TransferTests {
             let browser = try await world.browser(for: marie)
             let path = "/organizations/\(marie.organization)/orders/\(order)"
             let page = await browser.get(path)
-            #expect(page.body.contains("CH44 3199 9123 0008 8901 2"))
-            #expect(page.body.contains("data-value=\"119.34\""))
-            #expect(page.body.contains("value=\"card\"") && !page.body.contains("value=\"transfer\""))
+            #expect(page.text.contains("CH44 3199 9123 0008 8901 2"))
+            #expect(page.text.contains("data-value=\"119.34\""))
+            #expect(page.text.contains("value=\"card\"") && !page.text.contains("value=\"transfer\""))
             #expect(await browser.get("/organizations/\(marie.organization)/billing/transfers/help").status == 200)
             let paid = try await browser.submit(
                 page, path,

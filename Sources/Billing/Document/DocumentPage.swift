@@ -25,6 +25,11 @@ struct DocumentPage {
             document.isPrintable
             ? "<button class=\"btn\" type=\"button\" data-print hidden>\(icon("print"))\(words("billing.print"))</button>"
             : lockedAction(words("billing.print"), reason: words("billing.print.locked"), id: "print")
+        let pay: HTML =
+            document.canBePaid
+            ? linkButton(
+                words("billing.pay"), "/organizations/\(document.organization)/billing/documents/\(document.id)/pay",
+                isPrimary: true) : .empty
         return Page(
             title: title, current: "documents",
             body: """
@@ -32,7 +37,7 @@ struct DocumentPage {
                     (words("billing.documents"), "/organizations/\(document.organization)/billing/documents"),
                     (document.number, nil),
                 ]))
-                <div class="head"><div><h1>\(title)</h1><p>\(document.state.tag(words))</p></div>\(print)</div>
+                <div class="head"><div><h1>\(title)</h1><p>\(document.state.tag(words))</p></div><div class="row">\(pay)\(print)</div></div>
                 <article class="doc" aria-label="\(title)">
                 \(head(title))
                 \(lines)

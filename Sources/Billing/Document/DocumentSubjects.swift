@@ -13,5 +13,6 @@ extension Billing {
                 return Dictionary(uniqueKeysWithValues: try rows.map { (try $0["id"], try $0["number"]) })
             })
         doors.subject("payment", .billing)
+        doors.subject("payment_profile", .billing)
     }
 }
