@@ -58,6 +58,20 @@ extension Kontor {
         }
     }
 
+    /// - Throws: `StartError` for an address that the key should not travel to.
+    static func stripe(
+        _ settings: Settings, publicAddress: String
+    ) throws(StartError) -> StripeConfiguration? {
+        guard let stripe = settings.stripe else { return nil }
+        let configuration = StripeConfiguration(
+            secretKey: stripe.secretKey, webhookSecret: stripe.webhookSecret,
+            address: stripe.address ?? StripeConfiguration.usualAddress, publicAddress: publicAddress)
+        guard let configuration else {
+            throw .configuration("KONTOR_STRIPE_ADDRESS is neither https nor, for a stand-in, on this machine.")
+        }
+        return configuration
+    }
+
     /// `CHF=CH44…, EUR=CH93…`
     private static func accounts(_ text: String) throws(StartError) -> [ReceivingAccount] {
         try accounts(text, of: "KONTOR_ISSUER_ACCOUNTS").map { ReceivingAccount(iban: $0.iban, currency: $0.currency) }

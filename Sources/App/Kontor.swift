@@ -121,9 +121,17 @@ package struct Kontor: Sendable {
             hasher: passwords, policy: parts.policy, places: places,
             founding: Organizations.founding(Products.directory(parts.catalogue)), departure: Kontor.departure)
         let processor = SandboxCardProcessor(database: database, surroundings: surroundings)
+        let stripe = try Kontor.stripe(settings, publicAddress: web.publicAddress)
+        let outside: any PaymentProcessor =
+            if let stripe {
+                StripeProcessor(stripe, database: database, surroundings: surroundings)
+            } else if isSandbox {
+                processor
+            } else {
+                NoCards()
+            }
         let payments = Payments(
-            database: database, processor: isSandbox ? processor : NoCards(), issuer: issuer,
-            surroundings: surroundings,
+            database: database, processor: outside, issuer: issuer, surroundings: surroundings,
             purposes: [
                 Products.purpose(issuer: issuer),
                 .document,
@@ -138,7 +146,7 @@ package struct Kontor: Sendable {
             payouts: Payouts(
                 withdrawals: Withdrawals(keys: keys, issuer: issuer),
                 accounts: try Kontor.payingAccounts(settings.payingAccounts)),
-            fourEyesAbove: settings.fourEyesAbove.minorUnits)
+            fourEyesAbove: settings.fourEyesAbove.minorUnits, stripe: stripe)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments, keys: keys,
             wording: wording, settings: web)
@@ -149,7 +157,8 @@ package struct Kontor: Sendable {
         let bank = SandboxBank(database: database, surroundings: surroundings, payments: payments)
         let sandbox = Sandbox(database: database, clock: clock, processor: processor, bank: bank)
 
-        let channels: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
+        let mail: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
+        let channels: [any Channel] = mail + [Forgetting(database: database, processor: payments.processor)]
         let worker = Worker(
             database: database, surroundings: surroundings,
             subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions

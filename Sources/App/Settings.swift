@@ -36,6 +36,18 @@ package struct Settings: Sendable {
     package var issuer: IssuerSettings
     /// Where money is paid out from, written like the issuer's accounts.
     package var payingAccounts: String
+    /// Nil where Stripe is not connected.
+    package var stripe: StripeSettings?
+
+    /// Prints without its secrets.
+    package struct StripeSettings: Sendable, CustomStringConvertible, CustomReflectable {
+        package let secretKey: String
+        package let webhookSecret: String?
+        package let address: String?
+
+        package var description: String { "Stripe, key •••" }
+        package var customMirror: Mirror { Mirror(self, children: []) }
+    }
 
     /// The provider's company as documents name it.
     package struct IssuerSettings: Sendable {
@@ -102,6 +114,11 @@ package struct Settings: Sendable {
                 forKey: "issuer.accounts",
                 default: mode == .sandbox ? "CHF=CH4431999123000889012, EUR=CH9300762011623852957" : ""),
             logo: kontor.string(forKey: "issuer.logo"))
+        stripe = kontor.string(forKey: "stripe.secret.key", isSecret: true).map { key in
+            StripeSettings(
+                secretKey: key, webhookSecret: kontor.string(forKey: "stripe.webhook.secret", isSecret: true),
+                address: kontor.string(forKey: "stripe.address"))
+        }
         smtp = try Settings.smtp(kontor)
     }
 

@@ -20,10 +20,15 @@ package struct Billing: Sendable {
     let payouts: Payouts
     /// Minor units; see `MoneyDesk`.
     let fourEyesAbove: Int64
+    /// What pays by itself with a saved method, asked when one is to be removed.
+    let profileUses: PaymentProfile.Uses
+    /// Whose messages are taken; nil where Stripe is not connected.
+    let stripe: StripeConfiguration?
 
     package init(
         database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
-        addressUses: BillingAddressUses, press: Press, payouts: Payouts, fourEyesAbove: Int64
+        addressUses: BillingAddressUses, press: Press, payouts: Payouts, fourEyesAbove: Int64,
+        profileUses: @escaping PaymentProfile.Uses = { _, _ in [] }, stripe: StripeConfiguration? = nil
     ) {
         self.database = database
         self.surroundings = surroundings
@@ -34,6 +39,8 @@ package struct Billing: Sendable {
         self.payouts = payouts
         self.fourEyesAbove = fourEyesAbove
         self.press = press
+        self.profileUses = profileUses
+        self.stripe = stripe
     }
 
     var withdrawals: Withdrawals { payouts.withdrawals }
@@ -49,6 +56,9 @@ package struct Billing: Sendable {
         openWithdrawals(doors)
         openPayouts(doors)
         openBank(doors)
+        openProfiles(doors)
+        openPaying(doors)
+        openWebhooks(doors)
         openSubjects(doors)
         openSearch(doors)
         openDesk(doors)
@@ -64,6 +74,10 @@ package struct Billing: Sendable {
             NavigationItem(
                 id: "prepaid", section: .organization, icon: "wallet", title: { $0("billing.prepaid") },
                 link: { "/organizations/\($0)/billing/prepaid" }, isShown: { $0.has(ManageBilling.self) }))
+        doors.navigate(
+            NavigationItem(
+                id: "methods", section: .organization, icon: "card", title: { $0("billing.profiles") },
+                link: { "/organizations/\($0)/billing/methods" }, isShown: { $0.has(ManageBilling.self) }))
     }
 
     package var subscriptions: [Subscription] {
@@ -74,7 +88,7 @@ package struct Billing: Sendable {
             Subscription("PrepaidToppedUp", toppedUpLetter),
             Subscription("RefundPaid", refundedLetter),
             Subscription("RefundReturned", refundReturnedLetter),
-        ] + withdrawalSubscriptions
+        ] + withdrawalSubscriptions + forgettings
     }
 
     /// Payments that were left undecided are asked about until they are.
@@ -92,6 +106,9 @@ package struct Billing: Sendable {
             Schedule(
                 name: "billing-releasing-revenue", nextDue: { [payments] in try payments.revenue.nextDue($0) },
                 run: { [payments] now in try await payments.revenue.run(now) }),
+            Schedule(
+                name: "billing-processor-messages", nextDue: { try Connection.nextProcessorEvent($0) },
+                run: { [payments] now in try await payments.handleMessages(now) }),
         ]
     }
 }

@@ -10,6 +10,8 @@ extension Migration {
         withdrawals,
         desk,
         bankEntries,
+        profiles,
+        stripe,
     ]
 
     private static let documents = Migration(

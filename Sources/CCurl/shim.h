@@ -39,3 +39,19 @@ static inline long kontor_curl_response(CURL *handle) {
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
     return code;
 }
+
+static inline void kontor_curl_headers(CURL *handle, struct curl_slist *headers) {
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+}
+
+/// What is sent; the bytes stay where they are until the transfer is over.
+static inline void kontor_curl_body(CURL *handle, const void *bytes, curl_off_t count) {
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, count);
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, bytes);
+}
+
+/// Who hears the answer.
+static inline void kontor_curl_answer(CURL *handle, curl_write_callback listener, void *context) {
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, listener);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, context);
+}

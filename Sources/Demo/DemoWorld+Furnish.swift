@@ -24,7 +24,7 @@ extension DemoWorld {
             ("radio-start", .monthly, "Radio Atelier", true),
         ]
         for (index, wish) in paying.enumerated() {
-            let choice: PaymentChoice = wish.isPrepaid ? .prepaid : .card(try await card("4242 4242 4242 4242"))
+            let choice: ChosenPayment = wish.isPrepaid ? .prepaid : .card(try await card("4242 4242 4242 4242"))
             _ = try await products.order(
                 wish.offer, wish.term, name: wish.name, choice: choice, clientKey: "demo-atelier-order-\(index)",
                 permit: permit, actor: Event.Actor(person: marie, client: "demo"))

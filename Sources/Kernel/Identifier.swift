@@ -35,6 +35,7 @@ package enum Subject {
     package enum AccessRequest {}
     package enum Document {}
     package enum Payment {}
+    package enum PaymentProfile {}
     package enum LedgerTransaction {}
     package enum TransferReference {}
     package enum Refund {}
@@ -64,6 +65,7 @@ package typealias TeamID = Identifier<Subject.Team>
 package typealias AccessRequestID = Identifier<Subject.AccessRequest>
 package typealias DocumentID = Identifier<Subject.Document>
 package typealias PaymentID = Identifier<Subject.Payment>
+package typealias PaymentProfileID = Identifier<Subject.PaymentProfile>
 package typealias LedgerTransactionID = Identifier<Subject.LedgerTransaction>
 package typealias TransferReferenceID = Identifier<Subject.TransferReference>
 package typealias RefundID = Identifier<Subject.Refund>

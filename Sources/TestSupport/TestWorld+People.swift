@@ -112,7 +112,7 @@ extension TestWorld {
         _ offer: String = "web-hosting-pro", _ term: Term = .yearly, name: String = "atelier-nord.ch",
         by person: TestPerson, card last4: String? = "4242", key: String = "client-key-of-a-test-0001"
     ) async throws -> OrderID {
-        let choice: PaymentChoice = if let last4 { .card(try await card(last4)) } else { .prepaid }
+        let choice: ChosenPayment = if let last4 { .card(try await card(last4)) } else { .prepaid }
         return try await products.order(
             offer, term, name: name, choice: choice, clientKey: key, permit: try person.standing.permit(),
             actor: person.actor)

@@ -72,7 +72,10 @@ struct Scene: Sendable {
                 """)
         }
         let session = try await world.browser(for: marie)
-        _ = session
+        let methods = "/organizations/\(marie.organization)/billing/methods/add"
+        try await session.submit(
+            await session.get(methods), methods,
+            ["method": "card", "card_number": "4242 4242 4242 4242", "card_expiry": "12/30", "card_cvc": "123"])
         func one(_ query: SQL) async throws -> String {
             guard let value = try await world.values(query).first else { throw TestTrouble("Nothing behind a path.") }
             return value
@@ -95,6 +98,7 @@ struct Scene: Sendable {
             "attachment": try await one("SELECT CAST(id AS TEXT) AS value FROM sandbox_attachment"),
             "delivery": try await one("SELECT CAST(id AS TEXT) AS value FROM delivery ORDER BY id"),
             "event": try await one("SELECT CAST(id AS TEXT) AS value FROM event ORDER BY id"),
+            "profile": try await one("SELECT CAST(id AS TEXT) AS value FROM payment_profile ORDER BY id"),
             "session": try await one("SELECT CAST(id AS TEXT) AS value FROM session ORDER BY id"),
             "person": marie.id.description,
             "entry": try await one("SELECT CAST(id AS TEXT) AS value FROM bank_entry ORDER BY id"),

@@ -13,7 +13,9 @@ struct SandboxCardTests {
         let card = try Card(number: number, expiry: "12/30", cvc: "123", on: World.issuer.zone.day(of: world.clock.now))
         let token = try await world.cards.tokenize(card)
         return try await world.cards.charge(
-            key: key, amount: chf(100), token: token, returnPath: "/back", presence: presence)
+            ChargeRequest(
+                key: key, organization: World.organization, amount: chf(100), instrument: .card(token),
+                returnPath: "/back", presence: presence))
     }
 
     @Test(
@@ -47,7 +49,9 @@ struct SandboxCardTests {
             let token = try await world.token("4242")
             await #expect(throws: Problem.self) {
                 try await world.cards.charge(
-                    key: "k", amount: chf(101), token: token, returnPath: "/", presence: .present)
+                    ChargeRequest(
+                        key: "k", organization: World.organization, amount: chf(101), instrument: .card(token),
+                        returnPath: "/"))
             }
         }
     }

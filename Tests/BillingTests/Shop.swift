@@ -105,15 +105,25 @@ final class TroubledLine: PaymentProcessor {
 
     func tokenize(_ card: Card) async throws -> CardToken { try await processor.tokenize(card) }
 
-    func charge(
-        key: String, amount: Money, token: CardToken, returnPath: String, presence: CardPresence
-    ) async throws -> ChargeState {
+    var methods: Set<PaymentMethod> { processor.methods }
+
+    func charge(_ request: ChargeRequest) async throws -> ChargeState {
         let trouble = trouble.withLock { $0 }
         if trouble == .messageLost { throw Lost() }
-        let state = try await processor.charge(
-            key: key, amount: amount, token: token, returnPath: returnPath, presence: presence)
+        let state = try await processor.charge(request)
         if trouble == .answerLost { throw Lost() }
         return state
+    }
+
+    func kept(ofKey key: String) async throws -> SavedInstrument? { try await processor.kept(ofKey: key) }
+
+    func setUp(_ request: SetUpRequest) async throws -> SetUpState { try await processor.setUp(request) }
+
+    func setUpState(ofKey key: String) async throws -> SetUpState? { try await processor.setUpState(ofKey: key) }
+
+    func detach(_ token: String) async throws {
+        if trouble.withLock({ $0 }) == .messageLost { throw Lost() }
+        try await processor.detach(token)
     }
 
     func state(ofKey key: String) async throws -> ChargeState? {

@@ -25,6 +25,11 @@ struct DocumentPage {
             document.isPrintable
             ? "<button class=\"btn\" type=\"button\" data-print hidden>\(icon("print"))\(words("billing.print"))</button>"
             : lockedAction(words("billing.print"), reason: words("billing.print.locked"), id: "print")
+        let pay: HTML =
+            document.canBePaid
+            ? linkButton(
+                words("billing.pay"), "/organizations/\(document.organization)/billing/documents/\(document.id)/pay",
+                isPrimary: true) : .empty
         return Page(
             title: title, current: "documents",
             body: """
@@ -33,7 +38,8 @@ struct DocumentPage {
                     (document.number, nil),
                 ]))
                 <div class="head"><div><h1>\(title)</h1>\
-                <p>\(document.state(on: visit.organization.zone.day(of: visit.now)).tag(words))</p></div>\(print)</div>
+                <p>\(document.state(on: visit.organization.zone.day(of: visit.now)).tag(words))</p></div>\
+                <div class="row">\(pay)\(print)</div></div>
                 <article class="doc" aria-label="\(title)">
                 \(head(title))
                 \(lines)

@@ -22,5 +22,6 @@ extension Billing {
             })
         doors.subject("bank_import", .billing)
         doors.subject("bank_entry", .billing)
+        doors.subject("payment_profile", .billing)
     }
 }

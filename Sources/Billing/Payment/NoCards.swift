@@ -1,8 +1,9 @@
 package import Kernel
 
-/// Stands where no card processor is connected: cards are refused with a sentence, everything else works.
+/// Stands where no payment processor is connected: cards are refused with a sentence, everything else works.
 package struct NoCards: PaymentProcessor {
     package let name = "none"
+    package let methods: Set<PaymentMethod> = [.card]
 
     package init() {}
 
@@ -10,9 +11,19 @@ package struct NoCards: PaymentProcessor {
         throw Problem.field("card_number", "billing.card.not_connected", code: "cards_not_accepted")
     }
 
-    package func charge(
-        key: String, amount: Money, token: CardToken, returnPath: String, presence: CardPresence
-    ) async throws -> ChargeState { .failed(reason: PaymentFailure.cardDeclined.rawValue) }
+    package func charge(_ request: ChargeRequest) async throws -> ChargeState {
+        .failed(reason: PaymentFailure.cardDeclined.rawValue)
+    }
+
+    package func kept(ofKey key: String) async throws -> SavedInstrument? { nil }
+
+    package func setUp(_ request: SetUpRequest) async throws -> SetUpState {
+        .failed(reason: PaymentFailure.cardDeclined.rawValue)
+    }
+
+    package func setUpState(ofKey key: String) async throws -> SetUpState? { nil }
+
+    package func detach(_ token: String) async throws {}
 
     package func state(ofKey key: String) async throws -> ChargeState? { nil }
 

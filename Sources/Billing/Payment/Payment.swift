@@ -27,6 +27,8 @@ package struct Payment: Hashable, Sendable {
 
     /// Held on the prepaid account for that payment, which brings the rest.
     let partOf: PaymentID?
+    /// What it is paid with is saved for later once it has paid.
+    let keeps: Bool
     let chargeKey: String
     let processor: String?
     let askedAt: Instant?
@@ -50,6 +52,8 @@ package enum PaymentMethod: String, CaseIterable, Sendable, StoredAsText {
     case transfer
     /// From what the organisation has paid in advance.
     case prepaid
+
+    package var word: String { "billing.method.\(rawValue)" }
 
     /// Decided by the processor outside; the other two are decided here.
     package var isProcessed: Bool {
@@ -110,7 +114,7 @@ extension Payment {
     static let columns: SQL = """
         id, organization_id, person_id, purpose, purpose_id, currency, amount, method, state, card_brand, card_last4,
         failure, action_path, reference, client_key, created_at, settled_at, charge_key, processor, asked_at,
-        part_of_id
+        part_of_id, keeps
         """
 
     init(_ row: Row) throws {
@@ -132,6 +136,7 @@ extension Payment {
         createdAt = try row["created_at"]
         settledAt = try row["settled_at"]
         partOf = try row["part_of_id"]
+        keeps = try row["keeps"]
         chargeKey = try row["charge_key"]
         processor = try row["processor"]
         askedAt = try row["asked_at"]

@@ -1,6 +1,6 @@
 package import Kernel
 
-/// Somebody outside who takes money from cards. What it answers may come late, twice or never, so each charge has a key of
+/// Somebody outside who takes money, by card and by other methods. What it answers may come late, twice or never, so each charge has a key of
 /// ours, and asking again with it is always harmless.
 package protocol PaymentProcessor: Sendable {
     /// `sandbox`: stored with each payment, and part of the journal's keys.
@@ -9,12 +9,26 @@ package protocol PaymentProcessor: Sendable {
     /// Hands the card over and gets what may be kept in its place.
     func tokenize(_ card: Card) async throws -> CardToken
 
+    /// What it takes. What is not among them is not offered.
+    var methods: Set<PaymentMethod> { get }
+
     /// Asks for money, or, where this key was seen before, answers what became of it.
-    /// - Parameter returnPath: where the customer comes back to after 3-D Secure.
     /// - Throws: when it is not known whether the processor heard it.
-    func charge(
-        key: String, amount: Money, token: CardToken, returnPath: String, presence: CardPresence
-    ) async throws -> ChargeState
+    func charge(_ request: ChargeRequest) async throws -> ChargeState
+
+    /// What may be charged again later, of a charge that succeeded and was asked to keep it.
+    /// - Returns: nil where there is nothing that could be kept.
+    func kept(ofKey key: String) async throws -> SavedInstrument?
+
+    /// Makes a method ready to be charged later, without taking money now, or, where this key was seen before, answers what
+    /// became of it.
+    func setUp(_ request: SetUpRequest) async throws -> SetUpState
+
+    /// - Returns: nil where the processor never saw the key.
+    func setUpState(ofKey key: String) async throws -> SetUpState?
+
+    /// Forgets what was saved. Harmless where it is forgotten already.
+    func detach(_ token: String) async throws
 
     /// What became of a charge.
     /// - Returns: nil where the processor never saw the key.
@@ -41,6 +55,94 @@ package enum ProcessorRefund: Hashable, Sendable {
     case pending
     /// The money stays with us.
     case failed(reason: String)
+}
+
+/// What a charge is taken from.
+package enum Instrument: Hashable, Sendable {
+    /// A card that was typed just now.
+    case card(CardToken)
+    /// On the method's own page: the customer goes there and says yes.
+    case wallet(PaymentMethod)
+    /// Saved before.
+    case saved(SavedInstrument)
+
+    package var method: PaymentMethod {
+        switch self {
+        case .card: .card
+        case .wallet(let method): method
+        case .saved(let saved): saved.method
+        }
+    }
+}
+
+/// A charge as the processor is asked for it.
+package struct ChargeRequest: Hashable, Sendable {
+    /// Ours, and for ever.
+    package let key: String
+    package let organization: OrganizationID
+    package let amount: Money
+    package let instrument: Instrument
+    /// Whether it may be charged again later without asking.
+    package let keeps: Bool
+    /// Where the customer comes back to from 3-D Secure, or from the method's own page.
+    package let returnPath: String
+    package let presence: CardPresence
+
+    package init(
+        key: String, organization: OrganizationID, amount: Money, instrument: Instrument, keeps: Bool = false,
+        returnPath: String, presence: CardPresence = .present
+    ) {
+        self.key = key
+        self.organization = organization
+        self.amount = amount
+        self.instrument = instrument
+        self.keeps = keeps
+        self.returnPath = returnPath
+        self.presence = presence
+    }
+}
+
+package struct SetUpRequest: Hashable, Sendable {
+    package let key: String
+    package let organization: OrganizationID
+    /// Never one that is saved already.
+    package let instrument: Instrument
+    package let returnPath: String
+
+    package init(key: String, organization: OrganizationID, instrument: Instrument, returnPath: String) {
+        self.key = key
+        self.organization = organization
+        self.instrument = instrument
+        self.returnPath = returnPath
+    }
+}
+
+package enum SetUpState: Hashable, Sendable {
+    case ready(SavedInstrument)
+    /// - Parameter reason: a `PaymentFailure` code.
+    case failed(reason: String)
+    case needsAction(path: String)
+    case pending
+}
+
+/// A method that can be charged later: a token, and what people know it by. Never a number (PAY-8).
+package struct SavedInstrument: Hashable, Sendable {
+    package let method: PaymentMethod
+    package let token: String
+    /// `visa`; empty for what is no card.
+    package let brand: String
+    /// The last digits of the card, or what the method shows of the account.
+    package let label: String
+    /// Cards only.
+    package let expires: CardExpiry?
+
+    package init(method: PaymentMethod, token: String, brand: String, label: String, expires: CardExpiry?) {
+        self.method = method
+        self.token = token
+        self.brand = brand
+        self.label = label
+        self.expires = expires
+    }
 }
 
 /// Stands for a card at the processor.
@@ -73,7 +175,7 @@ package enum ChargeState: Hashable, Sendable {
     case succeeded(reference: String, fee: Money?)
     /// - Parameter reason: a `PaymentFailure` code.
     case failed(reason: String)
-    /// The customer must go to this path first (3-D Secure).
+    /// The customer must go to this path of ours, or https address of the processor's, first (3-D Secure, TWINT).
     case needsAction(path: String, reference: String)
     case pending
 }
@@ -86,6 +188,8 @@ package enum PaymentFailure: String, CaseIterable, Sendable {
     /// The bank wants the customer there, and a renewal has nobody there.
     case authenticationRequired = "authentication_required"
     case cancelled
+    /// The processor did not take the request as it was.
+    case refused = "refused_by_processor"
     /// Sandbox only.
     case notATestCard = "not_a_test_card"
 

@@ -105,13 +105,15 @@ extension Connection {
 
     /// - Returns: false where somebody asked before.
     func markAsked(
-        _ id: PaymentID, of processor: String, with token: CardToken, at now: Instant
+        _ id: PaymentID, of processor: String, with instrument: Instrument, keeps: Bool, at now: Instant
     ) throws -> Bool {
-        try execute(
+        let card = instrument.card
+        return try execute(
             """
-            UPDATE payment SET asked_at = \(now), processor = \(processor), card_brand = \(token.brand),
-                card_last4 = \(token.last4), next_ask_at = \(now.adding(PaymentDeadline.askAgain))
-            WHERE id = \(id) AND state = \(PaymentState.pending) AND asked_at IS NULL AND method = \(PaymentMethod.card)
+            UPDATE payment SET asked_at = \(now), processor = \(processor), card_brand = \(card?.brand),
+                card_last4 = \(card?.last4), keeps = \(keeps), next_ask_at = \(now.adding(PaymentDeadline.askAgain))
+            WHERE id = \(id) AND state = \(PaymentState.pending) AND asked_at IS NULL
+                AND method = \(instrument.method)
             """) == 1
     }
 
@@ -158,6 +160,17 @@ extension Connection {
                 AND state = \(PaymentState.pending)
             """)
         return try row?["sum"] ?? 0
+    }
+}
+
+extension Instrument {
+    /// As the payment remembers it.
+    fileprivate var card: Payment.PaidCard? {
+        switch self {
+        case .card(let token): Payment.PaidCard(brand: token.brand, last4: token.last4)
+        case .saved(let saved) where saved.method == .card: Payment.PaidCard(brand: saved.brand, last4: saved.label)
+        case .saved, .wallet: nil
+        }
     }
 }
 

@@ -3,33 +3,48 @@ import Logging
 package import Storage
 
 extension Payments {
-    /// Asks the processor for the money of a payment that was begun with `.card`, and settles what it answers.
+    /// Asks the processor for the money of a payment that was begun, and settles what it answers.
     ///
     /// Called twice (a double click), the second asks what became of the first. When the processor cannot be reached the
     /// payment comes back pending: `settleDue` finds out.
-    /// - Parameter returnPath: where the customer comes back to after 3-D Secure; call `refresh` there.
-    /// - Returns: posted, failed, or pending: then go to `actionPath` where there is one.
+    /// - Parameters:
+    ///   - instrument: of the payment's method.
+    ///   - keeps: whether it is saved for later when it has paid.
+    ///   - returnPath: where the customer comes back to; call `refresh` there.
+    /// - Returns: posted, failed, or pending: then show the way to `actionLink` where there is one.
     @discardableResult
     package func charge(
-        _ id: PaymentID, with token: CardToken, returnPath: String, presence: CardPresence = .present,
-        by actor: Event.Actor
+        _ id: PaymentID, with instrument: Instrument, keeps: Bool = false, returnPath: String,
+        presence: CardPresence = .present, by actor: Event.Actor
     ) async throws -> Payment {
         let now = surroundings.now()
         let name = processor.name
-        let isFirst = try await database.write { try $0.markAsked(id, of: name, with: token, at: now) }
+        let isFirst = try await database.write {
+            try $0.markAsked(id, of: name, with: instrument, keeps: keeps, at: now)
+        }
         guard isFirst else { return try await refresh(id, by: actor) }
         let payment = try await stored(id)
         let answer: ChargeState
         do {
             answer = try await processor.charge(
-                key: payment.chargeKey, amount: payment.amount, token: token, returnPath: returnPath,
-                presence: presence)
+                ChargeRequest(
+                    key: payment.chargeKey, organization: payment.organization, amount: payment.amount,
+                    instrument: instrument, keeps: keeps, returnPath: returnPath, presence: presence))
         } catch {
             logger.warning(
                 "payment: the processor's answer is not known", metadata: ["payment": "\(id)", "error": "\(error)"])
             return payment
         }
         return try await settle(payment, answer, by: actor, at: surroundings.now())
+    }
+
+    /// The usual way: a card that was typed just now.
+    @discardableResult
+    package func charge(
+        _ id: PaymentID, with token: CardToken, returnPath: String, presence: CardPresence = .present,
+        by actor: Event.Actor
+    ) async throws -> Payment {
+        try await charge(id, with: .card(token), returnPath: returnPath, presence: presence, by: actor)
     }
 
     /// Asks the processor what became of a payment, and settles it: for the way back from 3-D Secure, and for a page that waits.

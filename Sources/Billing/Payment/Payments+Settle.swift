@@ -9,9 +9,11 @@ extension Payments {
         let id = payment.id
         switch PaymentDeadline.decide(payment, answer, at: now) {
         case .succeeded(let reference, let fee):
-            return try await database.write { connection in
+            let posted = try await database.write { connection in
                 try postCardPayment(id, reference: reference, fee: fee, by: actor, in: connection, at: now)
             }
+            await keepInstrument(of: posted, by: actor, at: now)
+            return posted
         case .failed(let reason):
             return try await close(id, as: .failed, failure: reason, by: actor, at: now)
         case .wait(let next, let action):
@@ -28,9 +30,11 @@ extension Payments {
         let id = payment.id
         switch try await processor.cancel(key: payment.chargeKey) {
         case .succeeded(let reference, let fee):
-            return try await database.write { connection in
+            let posted = try await database.write { connection in
                 try postCardPayment(id, reference: reference, fee: fee, by: actor, in: connection, at: now)
             }
+            await keepInstrument(of: posted, by: actor, at: now)
+            return posted
         case .failed(let reason) where reason != PaymentFailure.cancelled.rawValue:
             return try await close(id, as: .failed, failure: reason, by: actor, at: now)
         case .failed:

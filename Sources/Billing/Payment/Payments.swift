@@ -7,7 +7,7 @@ package import Storage
 /// Whatever stops in between, the payment stays pending, and asking again finds out.
 package struct Payments: Sendable {
     let database: Database
-    let processor: any PaymentProcessor
+    package let processor: any PaymentProcessor
     package let issuer: LegalEntity
     let surroundings: Surroundings
     let purposes: [String: PaymentPurpose]

@@ -80,7 +80,7 @@ extension BookCheck {
                             AND p.account = \(LedgerAccount.processorClearing) AND p.currency = m.currency
                     ), 0) AS BIGINT) AS booked
                 FROM payment m
-                WHERE m.id BETWEEN \(window.first) AND \(window.last) AND m.method = 'card' AND m.state = 'posted'
+                WHERE m.id BETWEEN \(window.first) AND \(window.last) AND m.method NOT IN ('prepaid', 'transfer') AND m.state = 'posted'
             ) posted
             WHERE amount <> booked ORDER BY id LIMIT \(violationsMax)
             """
@@ -90,7 +90,7 @@ extension BookCheck {
         BookCheck(.clearingIsPayments) { _ in
             """
             SELECT currency, CAST(SUM(paid) AS BIGINT) AS paid, CAST(SUM(booked) AS BIGINT) AS booked FROM (
-                SELECT currency, amount AS paid, 0 AS booked FROM payment WHERE method = 'card' AND state = 'posted'
+                SELECT currency, amount AS paid, 0 AS booked FROM payment WHERE method NOT IN ('prepaid', 'transfer') AND state = 'posted'
                 UNION ALL
                 SELECT currency, -amount, 0 FROM refund WHERE state = 'posted'
                 UNION ALL

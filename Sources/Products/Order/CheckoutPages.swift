@@ -16,9 +16,12 @@ extension Products {
             let name = checkout.name(&form)
             let address: PostalAddress?
             do { address = try checkout.ownAddress(&form) } catch is Problems { address = nil }
-            let choice: PaymentChoice?
+            let choice: ChosenPayment?
             do {
-                choice = try await PaymentFields.read(&form, payments: payments, today: checkout.today)
+                choice = try await chooser(visit, checkout, quote).read(form, payments: payments)
+            } catch let problem as Problem {
+                form.add(problem)
+                choice = nil
             } catch let problems as Problems {
                 for problem in problems.all { form.add(problem) }
                 choice = nil
@@ -56,10 +59,21 @@ extension Products {
             language: visit.language)
     }
 
+    /// How it can be paid, by what it costs now.
+    private func chooser(
+        _ visit: OrganizationVisit<OrderProducts>, _ checkout: CheckoutForm, _ quote: Quote
+    ) async throws -> PaymentChooser {
+        let situation = try await database.read { connection in
+            try payments.situation(
+                .order, of: visit.organization.id, country: quote.recipient.country, total: quote.total,
+                today: checkout.today, in: connection)
+        }
+        return PaymentChooser(situation, isSandbox: visit.house.settings.isSandbox)
+    }
+
     private func checkoutPage(_ visit: OrganizationVisit<OrderProducts>, _ form: Form) async throws -> Page {
         let words = visit.words
         let checkout = try await checkout(visit)
-        let prepaid = try await database.read { try $0.prepaidAccount(of: visit.organization.id) }
         var form = form
         // A link can choose, and so can the script that asks for the price of what is chosen.
         for name in ["offer", "term", "name", "country", "method", BillingAddressChoice.field]
@@ -69,10 +83,10 @@ extension Products {
         let quote = try checkout.quote(form)
         form.set("offer", quote.offer.id)
         form.set("term", quote.term.rawValue)
-        form.fill("method", "card")
         form.set(BillingAddressChoice.field, checkout.choice(form).text)
         form.fill("client_key", surroundings.secret())
         AddressFields.fill(&form, with: checkout.organization.address)
+        let chooser = try await chooser(visit, checkout, quote)
         let price = PricePanel(quote: quote, words: words).html
         let type = checkout.type
         if visit.visit.request.header("x-fragment") == "price" {
@@ -99,7 +113,7 @@ extension Products {
                 \(when(
                     checkout.asksForAddress(form),
                     card(words("products.address"), "<div class=\"stack\">\(AddressFields.show(form, words))</div>")))
-                \(panel("<div class=\"stack\">\(PaymentFields.show(form, prepaid: prepaid, takesTransfers: payments.receivingAccount(for: quote.total.currency) != nil, isSandbox: visit.house.settings.isSandbox, words))</div>"))
+                \(panel("<div class=\"stack\">\(chooser.show(form, words))</div>"))
                 </div>
                 <aside class="card stay" aria-label="\(words("products.price"))"><div class="body stack" id="price">\(price)</div></aside>
                 </form>

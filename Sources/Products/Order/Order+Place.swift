@@ -3,14 +3,6 @@ package import Billing
 package import Kernel
 package import Storage
 
-/// How the customer pays, as the form said it. The card has been handed to the processor already.
-package enum PaymentChoice: Sendable {
-    case card(CardToken)
-    case prepaid
-    /// A pro forma tells how; the order waits for the money (PAYM-5).
-    case transfer
-}
-
 extension Products {
     /// Places an order and pays it. The order, its product and the payment are written first; only then is the processor
     /// asked. What stops in between leaves an order that stays payable, never one that is half paid.
@@ -19,7 +11,7 @@ extension Products {
     ///   - clientKey: made by the form, once: sent twice, there is one order.
     /// - Throws: a `Problem`: 422 `prepaid_balance_too_low` (then nothing was ordered), and what `Payments.begin` throws.
     func place(
-        _ quote: Quote, name: String, recipient: Recipient, address: BillingChoice, choice: PaymentChoice,
+        _ quote: Quote, name: String, recipient: Recipient, address: BillingChoice, choice: ChosenPayment,
         clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor, at now: Instant
     ) async throws -> OrderID {
         let (order, payment) = try await database.write { connection -> (OrderID, PaymentID?) in
@@ -50,17 +42,19 @@ extension Products {
                 try payments.payFromPrepaid(
                     request(order, .prepaid, clientKey: clientKey, by: permit), in: connection, by: actor, at: now)
                 return (id, nil)
-            case .card:
+            case .processed(let instrument, _, let part):
                 let payment = try Payments.begin(
-                    request(order, .card, clientKey: clientKey, by: permit), in: connection, at: now)
+                    request(order, instrument.method, fromPrepaid: part, clientKey: clientKey, by: permit),
+                    in: connection, at: now)
                 return (id, payment.id)
             case .transfer:
                 try requestTransfer(for: order, by: actor, at: now, in: connection)
                 return (id, nil)
             }
         }
-        if let payment, case .card(let token) = choice {
-            try await payments.charge(payment, with: token, returnPath: path(of: order, permit), by: actor)
+        if let payment, case .processed(let instrument, let keeps, _) = choice {
+            try await payments.charge(
+                payment, with: instrument, keeps: keeps, returnPath: path(of: order, permit), by: actor)
         }
         return order
     }
@@ -68,7 +62,7 @@ extension Products {
     /// Orders without a page: for the demo world, tests and benchmarks, by the same rules.
     /// - Throws: 404 for an offer that is not sold; what `place` throws.
     package func order(
-        _ offerID: String, _ term: Term, name: String, address: BillingChoice? = nil, choice: PaymentChoice,
+        _ offerID: String, _ term: Term, name: String, address: BillingChoice? = nil, choice: ChosenPayment,
         clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor
     ) async throws -> OrderID {
         guard let sold = catalogue.offer(offerID) else { throw Problem.notFound }
@@ -91,22 +85,12 @@ extension Products {
 
     /// Pays an order that was left open (ORD-3).
     func pay(
-        _ order: Order, choice: PaymentChoice, clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor,
+        _ order: Order, choice: ChosenPayment, clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor,
         at now: Instant
     ) async throws {
         switch choice {
         case .prepaid:
             try await payments.payFromPrepaid(request(order, .prepaid, clientKey: clientKey, by: permit), by: actor)
-        case .card(let token):
-            let payment = try await database.write { connection in
-                try connection.lock("product_order", order.id)
-                guard try Order.stored(order.id, in: connection)?.state == .awaitingPayment else {
-                    throw Problem(.conflict, code: "not_open", word: "products.order.not_open")
-                }
-                return try Payments.begin(
-                    request(order, .card, clientKey: clientKey, by: permit), in: connection, at: now)
-            }
-            try await payments.charge(payment.id, with: token, returnPath: path(of: order.id, permit), by: actor)
         case .transfer:
             try await database.write { connection in
                 try connection.lock("product_order", order.id)
@@ -115,6 +99,18 @@ extension Products {
                 }
                 try requestTransfer(for: order, by: actor, at: now, in: connection)
             }
+        case .processed(let instrument, let keeps, let part):
+            let payment = try await database.write { connection in
+                try connection.lock("product_order", order.id)
+                guard try Order.stored(order.id, in: connection)?.state == .awaitingPayment else {
+                    throw Problem(.conflict, code: "not_open", word: "products.order.not_open")
+                }
+                return try Payments.begin(
+                    request(order, instrument.method, fromPrepaid: part, clientKey: clientKey, by: permit),
+                    in: connection, at: now)
+            }
+            try await payments.charge(
+                payment.id, with: instrument, keeps: keeps, returnPath: path(of: order.id, permit), by: actor)
         }
     }
 
@@ -175,11 +171,12 @@ extension Products {
     }
 
     private func request(
-        _ order: Order, _ method: PaymentMethod, clientKey: String, by permit: Permit<OrderProducts>
+        _ order: Order, _ method: PaymentMethod, fromPrepaid part: Money? = nil, clientKey: String,
+        by permit: Permit<OrderProducts>
     ) -> PaymentRequest {
         PaymentRequest(
             organization: order.organization, person: permit.person, purpose: "order", purposeID: order.id.rawValue,
-            amount: order.total, method: method, clientKey: clientKey)
+            amount: order.total, fromPrepaid: part, method: method, clientKey: clientKey)
     }
 
     private func path(of order: OrderID, _ permit: Permit<OrderProducts>) -> String {

@@ -49,6 +49,7 @@ struct Quote: Sendable {
     let offer: Offer
     let term: Term
     let period: Period
+    let recipient: Recipient
     let computed: ComputedDocument
     /// What a term costs from the second one on, with VAT.
     let renewal: Money
@@ -73,6 +74,7 @@ struct Quote: Sendable {
         self.offer = offer
         self.term = term
         self.period = period
+        self.recipient = recipient
         computed = try compute(Quote.discounts(of: offer, in: recipient.language))
         renewal = try compute([]).total
     }

@@ -10,7 +10,7 @@ struct OrderPage {
     let product: Product?
     /// Newest first.
     let tries: [Payment]
-    let prepaid: PrepaidAccount
+    let chooser: PaymentChooser
     /// Where the customer chose to transfer.
     let transfer: TransferReference?
     let issuer: LegalEntity
@@ -51,7 +51,7 @@ struct OrderPage {
         case .cancelled:
             return banner(.warn, icon: "info", "<strong>\(words("products.order.is_cancelled"))</strong>")
         case .awaitingPayment:
-            if let pending, let path = pending.actionPath.flatMap(Link.init(own:)) {
+            if let pending, let path = pending.actionLink {
                 return banner(
                     .warn, icon: "clock",
                     "<strong>\(words("products.order.confirm"))</strong> \(words("products.order.confirm.text"))",
@@ -118,7 +118,6 @@ struct OrderPage {
     private var payment: HTML {
         let words = visit.words
         var form = form
-        form.fill("method", "card")
         // A new try is a new payment; the same try sent twice is one.
         form.set("client_key", newKey)
         let action: Link = "/organizations/\(order.organization)/orders/\(order.id)"
@@ -128,7 +127,7 @@ struct OrderPage {
                 words(transfer == nil ? "products.pay_order" : "products.pay_otherwise"),
                 """
                 <form class="stack measure" method="post" action="\(action)">\(visit.visit.formFields)\(form.hidden("client_key"))
-                \(PaymentFields.show(form, prepaid: prepaid, takesTransfers: transfer == nil && issuer.account(for: order.total.currency) != nil, isSandbox: visit.house.settings.isSandbox, words))
+                \(chooser.show(form, words))
                 <button class="btn primary large">\(words("products.pay", ["price": words.money(order.total)]))</button>
                 </form>
                 """))

@@ -15,8 +15,7 @@ extension Products {
             let order = try await order(visit)
             let home: Link = "/organizations/\(visit.organization.id)/orders/\(order.id)"
             guard order.state == .awaitingPayment else { return .redirect(home) }
-            let today = visit.organization.zone.day(of: visit.now)
-            let choice = try await PaymentFields.read(&form, payments: payments, today: today)
+            let choice = try await chooser(visit, order).read(form, payments: payments)
             let clientKey = form.typed("client_key")
             guard (16...PaymentRequest.clientKeyLengthMax).contains(clientKey.utf8.count) else {
                 throw Problem(.invalid, code: "stale_form", word: "form.stale")
@@ -48,6 +47,18 @@ extension Products {
         return order
     }
 
+    private func chooser(
+        _ visit: OrganizationVisit<OrderProducts>, _ order: Order, takesTransfers: Bool = true
+    ) async throws -> PaymentChooser {
+        let today = visit.organization.zone.day(of: visit.now)
+        let situation = try await database.read { connection in
+            try payments.situation(
+                .order, of: order.organization, country: order.recipient.country, total: order.total, today: today,
+                takesTransfers: takesTransfers, in: connection)
+        }
+        return PaymentChooser(situation, isSandbox: visit.house.settings.isSandbox)
+    }
+
     private func orderPage(_ visit: OrganizationVisit<OrderProducts>, _ form: Form) async throws -> Page {
         // Coming back from the bank, and waiting for it, both ask what became of the payment.
         let open = try await order(visit)
@@ -55,16 +66,17 @@ extension Products {
             try await payments.refresh(pending.id, by: visit.actor)
         }
         let order = try await order(visit)
-        let (tries, prepaid, product, transfer) = try await database.read { connection in
+        let (tries, product, transfer) = try await database.read { connection in
             (
                 try connection.payments(for: "order", order.id.rawValue, in: order.organization),
-                try connection.prepaidAccount(of: order.organization), try Product.of(order.id, in: connection),
+                try Product.of(order.id, in: connection),
                 try connection.transferReference(for: "order", order.id.rawValue)
             )
         }
         return OrderPage(
-            visit: visit, order: order, product: product, tries: tries, prepaid: prepaid,
-            transfer: transfer, issuer: payments.issuer, form: form, newKey: surroundings.secret()
+            visit: visit, order: order, product: product, tries: tries,
+            chooser: try await chooser(visit, order, takesTransfers: transfer == nil), transfer: transfer,
+            issuer: payments.issuer, form: form, newKey: surroundings.secret()
         ).page
     }
 

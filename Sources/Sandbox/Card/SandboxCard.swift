@@ -23,6 +23,12 @@ enum SandboxCard: String, CaseIterable, Sendable, StoredAsText {
             }
     }
 
+    /// - Parameter isSaved: whether it was saved before, and is charged again now.
+    func outcome(_ presence: CardPresence, isSaved: Bool) -> Outcome {
+        if self == .paysPresentOnly, isSaved { return .failed(.cardDeclined) }
+        return outcome(presence)
+    }
+
     func outcome(_ presence: CardPresence) -> Outcome {
         switch (self, presence) {
         case (.pays, _), (.paysPresentOnly, .present): .succeeded

@@ -24,37 +24,64 @@ package struct SandboxCardProcessor: PaymentProcessor {
         _ = try await database.write { connection in
             try connection.execute(
                 """
-                INSERT INTO sandbox_card (token, behaviour, last4, created_at)
-                VALUES (\(token.token), \(behaviour), \(token.last4), \(now))
+                INSERT INTO sandbox_card (token, behaviour, last4, created_at, brand, expires)
+                VALUES (\(token.token), \(behaviour), \(token.last4), \(now), \(token.brand),
+                    \(token.expires.description))
                 """)
         }
         return token
     }
 
-    package func charge(
-        key: String, amount: Money, token: CardToken, returnPath: String, presence: CardPresence
-    ) async throws -> ChargeState {
+    package let methods: Set<PaymentMethod> = [.card, .twint, .postFinance, .payPal, .eBill]
+
+    package func charge(_ request: ChargeRequest) async throws -> ChargeState {
         let now = surroundings.now()
         return try await database.write { connection in
-            let card = try connection.row("SELECT behaviour FROM sandbox_card WHERE token = \(token.token)")
-            let behaviour: SandboxCard = try card?["behaviour"] ?? .unknown
-            let (state, failure) = behaviour.outcome(presence).stored
-            try connection.execute(
-                """
-                INSERT INTO sandbox_charge (key, currency, amount, last4, state, failure, return_path, created_at)
-                VALUES (\(key), \(amount.currency), \(amount.minorUnits), \(token.last4), \(state), \(failure),
-                    \(returnPath), \(now))
-                ON CONFLICT (key) DO NOTHING
-                """)
-            guard let charge = try connection.sandboxCharge(key: key) else {
-                preconditionFailure("A charge that was just made is there.")
-            }
+            let (state, failure) = try connection.outcome(of: request).stored
+            let charge = try connection.insert(
+                NewCharge(
+                    key: request.key, amount: request.amount, instrument: request.instrument, keeps: request.keeps,
+                    isSetUp: false, returnPath: request.returnPath), state, failure: failure, at: now)
             // A key given up before it was seen has no amount yet.
-            guard charge.amount == amount || charge.amount.isZero else {
+            guard charge.amount == request.amount || charge.amount.isZero else {
                 throw Problem(.conflict, code: "idempotency_conflict", word: "billing.problem.idempotency_conflict")
             }
             return charge.chargeState
         }
+    }
+
+    package func kept(ofKey key: String) async throws -> SavedInstrument? {
+        try await database.read { connection in
+            guard let charge = try connection.sandboxCharge(key: key), charge.state == .succeeded, charge.keeps else {
+                return nil
+            }
+            return try connection.saved(charge)
+        }
+    }
+
+    package func setUp(_ request: SetUpRequest) async throws -> SetUpState {
+        let now = surroundings.now()
+        return try await database.write { connection in
+            let asked = ChargeRequest(
+                key: request.key, organization: request.organization, amount: .zero(.chf),
+                instrument: request.instrument, returnPath: request.returnPath)
+            let (state, failure) = try connection.outcome(of: asked).stored
+            let charge = try connection.insert(
+                NewCharge(
+                    key: request.key, amount: .zero(.chf), instrument: request.instrument, keeps: true, isSetUp: true,
+                    returnPath: request.returnPath), state, failure: failure, at: now)
+            return try connection.setUpState(charge)
+        }
+    }
+
+    package func setUpState(ofKey key: String) async throws -> SetUpState? {
+        try await database.read { connection in
+            try connection.sandboxCharge(key: key).map { try connection.setUpState($0) }
+        }
+    }
+
+    package func detach(_ token: String) async throws {
+        _ = try await database.write { try $0.execute("DELETE FROM sandbox_card WHERE token = \(token)") }
     }
 
     package func state(ofKey key: String) async throws -> ChargeState? {
@@ -111,7 +138,100 @@ package struct SandboxCardProcessor: PaymentProcessor {
     }
 }
 
+/// A charge, or the saving of a method, as it is first heard of.
+private struct NewCharge {
+    let key: String
+    let amount: Money
+    let instrument: Instrument
+    let keeps: Bool
+    let isSetUp: Bool
+    let returnPath: String
+
+    var token: String? {
+        switch instrument {
+        case .card(let card): card.token
+        case .saved(let saved): saved.token
+        case .wallet: nil
+        }
+    }
+
+    var last4: String {
+        switch instrument {
+        case .card(let card): card.last4
+        case .saved(let saved): saved.method == .card ? saved.label : ""
+        case .wallet: ""
+        }
+    }
+}
+
 extension Connection {
+    /// What the test card, or the method's page, does.
+    fileprivate func outcome(of request: ChargeRequest) throws -> SandboxCard.Outcome {
+        let token: String
+        let isSaved: Bool
+        switch request.instrument {
+        case .wallet: return .needsAction
+        case .card(let card): (token, isSaved) = (card.token, false)
+        case .saved(let saved): (token, isSaved) = (saved.token, true)
+        }
+        let card = try row("SELECT behaviour FROM sandbox_card WHERE token = \(token)")
+        let behaviour: SandboxCard = try card?["behaviour"] ?? .unknown
+        return behaviour.outcome(request.presence, isSaved: isSaved)
+    }
+
+    fileprivate func insert(
+        _ charge: NewCharge, _ state: SandboxCharge.State, failure: String?, at now: Instant
+    ) throws -> SandboxCharge {
+        try execute(
+            """
+            INSERT INTO sandbox_charge (key, currency, amount, last4, state, failure, return_path, created_at, method,
+                token, keeps, is_set_up)
+            VALUES (\(charge.key), \(charge.amount.currency), \(charge.amount.minorUnits), \(charge.last4), \(state),
+                \(failure), \(charge.returnPath), \(now), \(charge.instrument.method), \(charge.token),
+                \(charge.keeps), \(charge.isSetUp))
+            ON CONFLICT (key) DO NOTHING
+            """)
+        guard let stored = try sandboxCharge(key: charge.key) else {
+            preconditionFailure("A charge that was just made is there.")
+        }
+        return stored
+    }
+
+    /// A wallet has its token from the moment the customer agreed.
+    fileprivate func saved(_ charge: SandboxCharge) throws -> SavedInstrument? {
+        guard let token = charge.token,
+            let row = try row("SELECT brand, last4, expires FROM sandbox_card WHERE token = \(token)")
+        else { return nil }
+        let expires: String? = try row["expires"]
+        return SavedInstrument(
+            method: charge.method, token: token, brand: try row["brand"], label: try row["last4"],
+            expires: expires.flatMap { CardExpiry($0) })
+    }
+
+    fileprivate func setUpState(_ charge: SandboxCharge) throws -> SetUpState {
+        switch charge.state {
+        case .succeeded:
+            try saved(charge).map { .ready($0) } ?? .failed(reason: PaymentFailure.cardDeclined.rawValue)
+        case .failed: .failed(reason: charge.failure ?? PaymentFailure.cardDeclined.rawValue)
+        case .needsAction: .needsAction(path: charge.actionPath)
+        }
+    }
+
+    /// What the customer's account with the method is known by.
+    fileprivate func keepWallet(_ charge: SandboxCharge) throws {
+        guard charge.keeps, charge.method != .card, charge.token == nil else { return }
+        let token = "acc_\(charge.id)_\(charge.key.prefix(16))"
+        let label =
+            charge.method == .payPal ? "sandbox-\(charge.id)@example.com" : "+41 79 000 00 \(charge.id % 90 + 10)"
+        try execute(
+            """
+            INSERT INTO sandbox_card (token, behaviour, last4, created_at, brand)
+            VALUES (\(token), \(SandboxCard.pays), \(label), \(charge.createdAt), '')
+            ON CONFLICT (token) DO NOTHING
+            """)
+        try execute("UPDATE sandbox_charge SET token = \(token) WHERE id = \(charge.id) AND token IS NULL")
+    }
+
     fileprivate func sandboxCharge(_ id: Int64) throws -> SandboxCharge? {
         try row("\(SandboxCharge.select) WHERE id = \(id)").map(SandboxCharge.init)
     }
@@ -129,6 +249,7 @@ extension Connection {
             UPDATE sandbox_charge SET state = \(state), failure = \(failure)
             WHERE id = \(charge.id) AND state = \(SandboxCharge.State.needsAction)
             """)
+        if answered == 1, state == .succeeded { try keepWallet(charge) }
         return answered == 1 ? try sandboxCharge(charge.id) ?? charge : charge
     }
 }
@@ -166,7 +287,18 @@ extension Migration {
                 return_path TEXT NOT NULL,
                 created_at BIGINT NOT NULL
             );
-            """), sandboxRefunds,
+            """),
+        Migration(
+            "sandbox-cards-002-methods",
+            """
+            ALTER TABLE sandbox_card ADD COLUMN brand TEXT NOT NULL DEFAULT 'card';
+            ALTER TABLE sandbox_card ADD COLUMN expires TEXT;
+            ALTER TABLE sandbox_charge ADD COLUMN method TEXT NOT NULL DEFAULT 'card';
+            ALTER TABLE sandbox_charge ADD COLUMN token TEXT;
+            ALTER TABLE sandbox_charge ADD COLUMN keeps BOOLEAN NOT NULL DEFAULT FALSE;
+            ALTER TABLE sandbox_charge ADD COLUMN is_set_up BOOLEAN NOT NULL DEFAULT FALSE;
+            """),
+        sandboxRefunds,
     ]
 }
 

@@ -1,10 +1,15 @@
+import Billing
 import Kernel
 import Web
 
 extension Sandbox {
-    /// The page of the cardholder's bank (3-D Secure), where a charge waits for a yes or a no.
+    /// The page of the cardholder's bank (3-D Secure), and that of TWINT and its like, where a charge waits for a yes or a no.
     func openConfirmation(_ doors: Doors) {
-        doors.sandbox.form("3ds/{charge}", page: confirmationPage) { visit, form in
+        for path in ["3ds/{charge}", "wallet/{charge}"] { openConfirmation(doors, path) }
+    }
+
+    private func openConfirmation(_ doors: Doors, _ path: String) {
+        doors.sandbox.form(path, page: confirmationPage) { visit, form in
             let id = try chargeID(visit)
             let charge =
                 switch form.typed("decision") {
@@ -17,21 +22,27 @@ extension Sandbox {
     }
 
     private func confirmationPage(_ visit: Visit, _ form: Form) async throws -> Page {
-        guard let charge = try await processor.charge(try chargeID(visit)), charge.amount.isPositive else {
+        guard let charge = try await processor.charge(try chargeID(visit)), charge.amount.isPositive || charge.isSetUp
+        else {
             throw Problem.notFound
         }
         let words = visit.words
+        let isCard = charge.method == .card
+        let lead =
+            isCard
+            ? words("sandbox.confirmation.lead")
+            : words("sandbox.confirmation.wallet", ["method": words(charge.method.word)])
         return Page(
             title: words("sandbox.confirmation.title"), layout: .gate,
             body: """
                 \(form.summary(words))
                 <h1>\(words("sandbox.confirmation.title"))</h1>
-                <p>\(words("sandbox.confirmation.lead"))</p>
+                <p>\(lead)</p>
                 <dl class="kv gap-above">
                 <div><dt>\(words("sandbox.confirmation.merchant"))</dt><dd>\(visit.house.settings.provider)</dd></div>
-                <div><dt>\(words("sandbox.charge.amount"))</dt><dd><strong>\(words.money(charge.amount))</strong></dd></div>
-                <div><dt>\(words("sandbox.charge.card"))</dt>\
-                <dd>\(words("sandbox.charge.ending", ["digits": charge.last4]))</dd></div>
+                <div><dt>\(words("sandbox.charge.amount"))</dt>\
+                <dd><strong>\(charge.isSetUp ? words("sandbox.confirmation.saving") : words.money(charge.amount))</strong></dd></div>
+                <div><dt>\(words("sandbox.charge.card"))</dt><dd>\(charge.title(words))</dd></div>
                 </dl>
                 <div class="gap-above">
                 \(charge.state == .needsAction ? decision(visit, charge) : decided(visit, charge))
@@ -42,7 +53,7 @@ extension Sandbox {
     private func decision(_ visit: Visit, _ charge: SandboxCharge) -> HTML {
         let words = visit.words
         return """
-            <form class="stack" method="post" action="\(Link("/sandbox/3ds/\(charge.id)"))">\(visit.formFields)
+            <form class="stack" method="post" action="\(Link("\(path: charge.actionPath)"))">\(visit.formFields)
             <button class="btn primary large wide" id="approve" name="decision" value="approve">\
             \(words("sandbox.confirmation.approve"))</button>
             <button class="btn large wide" name="decision" value="decline">\(words("sandbox.confirmation.decline"))</button>

@@ -92,7 +92,7 @@ extension Sandbox {
             } ?? .empty
         let reason = charge.reason.map { "<small>\(words($0))</small>" as HTML }
         return """
-            <tr><th scope="row">\(words("sandbox.charge.ending", ["digits": charge.last4]))\(reason)\(answer)</th>
+            <tr><th scope="row">\(charge.title(words))\(reason)\(answer)</th>
             <td class="num" data-label="\(words("sandbox.charge.amount"))">\(words.money(charge.amount))</td>
             <td data-label="\(words("sandbox.charge.state"))">\(stateTag(charge.state, words))</td>
             <td data-label="\(words("sandbox.charge.when"))">\(time(charge.createdAt, visit))</td></tr>

@@ -26,6 +26,11 @@ extension Sandbox {
 }
 
 extension SandboxCharge {
+    /// "Ending in 4242", or the method's name.
+    func title(_ words: Words) -> String {
+        method == .card ? words("sandbox.charge.ending", ["digits": last4]) : words(method.word)
+    }
+
     /// The word for why it did not pay; nil where it did, or may yet.
     var reason: String? { state == .failed ? failure.map(PaymentFailure.word(for:)) : nil }
 }
