@@ -56,17 +56,6 @@ extension Payments {
     }
 }
 
-extension PaymentPurpose {
-    package static let documentName = "document"
-
-    /// Paying an invoice that was issued before it was paid.
-    package static let document = PaymentPurpose(documentName) { connection, payment, _ in
-        let id = DocumentID(rawValue: payment.purposeID)
-        guard let document = try connection.document(id, in: payment.organization) else { throw Problem.notFound }
-        return document.open.isPositive ? .document(id) : .nothingOpen(.duplicate)
-    }
-}
-
 extension Connection {
     /// Never pending: when the bank tells of it, the money is there.
     fileprivate func insertTransfer(_ receipt: Receipt, for target: TransferTarget, at now: Instant) throws -> Payment {
