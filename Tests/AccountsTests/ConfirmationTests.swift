@@ -41,12 +41,12 @@ struct ConfirmationTests {
             world.clock.advance(.minutes(20))
             let visit = try await visit(world, browser)
             #expect(visit.person?.confirmedAt == signedInAt)
-            let wrong = await problem { try await world.accounts.confirm(visit, password: "not mine", code: "") }
+            let wrong = await problem { _ = try await world.accounts.confirm(visit, password: "not mine", code: "") }
             #expect(wrong?.field == "confirm_password")
-            let empty = await problem { try await world.accounts.confirm(visit, password: "", code: "") }
+            let empty = await problem { _ = try await world.accounts.confirm(visit, password: "", code: "") }
             #expect(empty?.code == "validation_rule_required")
             #expect(try await self.visit(world, browser).person?.confirmedAt == signedInAt)
-            try await world.accounts.confirm(visit, password: TestWorld.password, code: "")
+            _ = try await world.accounts.confirm(visit, password: TestWorld.password, code: "")
             #expect(try await self.visit(world, browser).person?.confirmedAt == world.clock.now)
             #expect(try await world.eventNames().count { $0 == "ConfirmationFailed" } == 1)
         }
@@ -65,14 +65,14 @@ struct ConfirmationTests {
             let password = TestWorld.password
             for typed in ["", "000", enrolment.totp.code(at: 1)] {
                 let refused = await problem {
-                    try await world.accounts.confirm(visit, password: password, code: typed)
+                    _ = try await world.accounts.confirm(visit, password: password, code: typed)
                 }
                 #expect(refused?.field == "confirm_code")
             }
-            try await world.accounts.confirm(visit, password: password, code: code)
-            let again = await problem { try await world.accounts.confirm(visit, password: password, code: code) }
+            _ = try await world.accounts.confirm(visit, password: password, code: code)
+            let again = await problem { _ = try await world.accounts.confirm(visit, password: password, code: code) }
             #expect(again?.field == "confirm_code")
-            try await world.accounts.confirm(visit, password: password, code: enrolment.codes[4])
+            _ = try await world.accounts.confirm(visit, password: password, code: enrolment.codes[4])
         }
     }
 
@@ -83,16 +83,16 @@ struct ConfirmationTests {
             let browser = try await world.browser(for: marie)
             let visit = try await visit(world, browser)
             for _ in 1...5 {
-                _ = await problem { try await world.accounts.confirm(visit, password: "not mine", code: "") }
+                _ = await problem { _ = try await world.accounts.confirm(visit, password: "not mine", code: "") }
             }
             let locked = await problem {
-                try await world.accounts.confirm(visit, password: TestWorld.password, code: "")
+                _ = try await world.accounts.confirm(visit, password: TestWorld.password, code: "")
             }
             #expect(locked?.code == "too_many_requests")
             #expect(try await world.browser().signIn(marie.login).status == 303)
             world.clock.advance(.minutes(16))
             let later = try await self.visit(world, browser)
-            try await world.accounts.confirm(later, password: TestWorld.password, code: "")
+            _ = try await world.accounts.confirm(later, password: TestWorld.password, code: "")
         }
     }
 }

@@ -64,7 +64,7 @@ struct BillingAddressTests {
     func frozen(_ kind: DatabaseKind) async throws {
         try await OrderTests.with(kind) { world, marie in
             let id = try await Self.add(world, marie)
-            let choice = PaymentChoice.card(try await world.card())
+            let choice = ChosenPayment.card(try await world.card())
             _ = try await world.products.order(
                 "web-hosting-pro", .yearly, name: "berlin.ch", address: .address(id), choice: choice,
                 clientKey: "client-key-of-berlin-01", permit: try marie.standing.permit(), actor: marie.actor)
@@ -185,7 +185,7 @@ struct BillingAddressTests {
             #expect(await browser.get("\(home)/\(id)").status == 404)
             #expect(await browser.get("\(home)/\(id)/removal").status == 404)
             #expect(await browser.post("\(home)/default", ["address": "\(id)"]).status == 404)
-            let choice = PaymentChoice.card(try await world.card())
+            let choice = ChosenPayment.card(try await world.card())
             await #expect(throws: Problem.self) {
                 try await world.products.order(
                     "web-hosting-pro", .yearly, name: "berlin.ch", address: .address(id), choice: choice,
