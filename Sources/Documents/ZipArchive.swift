@@ -66,7 +66,7 @@ package struct ZipArchive: Sendable {
         zip_source_keep(target)
         // Their content is read when the archive is closed.
         var contents: [UnsafeMutableRawBufferPointer] = []
-        defer { contents.forEach { $0.deallocate() } }
+        defer { for content in contents { content.deallocate() } }
         do {
             for entry in entries {
                 let content = UnsafeMutableRawBufferPointer.allocate(byteCount: entry.bytes.count, alignment: 1)

@@ -46,8 +46,14 @@ extension IncomingTransfer {
         let currency: String?
         let reference: String?
         let message: String?
-        let debtor_name: String?
-        let debtor_iban: String?
+        let debtorName: String?
+        let debtorIBAN: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case amount, currency, reference, message
+            case debtorName = "debtor_name"
+            case debtorIBAN = "debtor_iban"
+        }
 
         struct Amount: Decodable {
             let text: String
@@ -74,7 +80,7 @@ extension IncomingTransfer {
         guard let amount = Money(request.amount?.text ?? "", currency), amount.isPositive else {
             throw .field("amount", "sandbox.bank.amount_unreadable")
         }
-        let iban = request.debtor_iban ?? ""
+        let iban = request.debtorIBAN ?? ""
         guard iban.isEmpty || IBAN(iban) != nil else { throw .field("debtor_iban", "sandbox.bank.no_iban") }
         let reference = (request.reference ?? "").filter { !" \u{a0}\u{202f}".contains($0) }
         guard reference.count <= IncomingTransfer.referenceMax else {
@@ -82,7 +88,7 @@ extension IncomingTransfer {
         }
         let message = (request.message ?? "").trimmed
         guard message.count <= IncomingTransfer.textMax else { throw .field("message", "sandbox.bank.too_long") }
-        let name = (request.debtor_name ?? "").trimmed
+        let name = (request.debtorName ?? "").trimmed
         guard name.count <= IncomingTransfer.textMax else { throw .field("debtor_name", "sandbox.bank.too_long") }
         self.init(
             amount: amount, reference: reference, message: message, debtorName: name,
