@@ -88,7 +88,8 @@ struct Scene: Sendable {
             "organization": marie.organization.description,
             "order": open.description,
             "product": try await one("SELECT CAST(id AS TEXT) AS value FROM product ORDER BY id"),
-            "document": try await one("SELECT CAST(id AS TEXT) AS value FROM document ORDER BY id"),
+            "document": try await one(
+                "SELECT CAST(id AS TEXT) AS value FROM document WHERE kind = 'invoice' ORDER BY id"),
             "address": try await Scene.billingAddress(of: marie, in: world),
             "payment": try await one("SELECT CAST(id AS TEXT) AS value FROM payment ORDER BY id"),
             "correction": try await one("SELECT CAST(id AS TEXT) AS value FROM desk_request ORDER BY id"),
@@ -109,6 +110,7 @@ struct Scene: Sendable {
             "type": "web-hosting",
             "file": "kontor.css",
             "receipt": String(receipt),
+            "refund": "1",
             "token": link.split(separator: "/").last.map(String.init) ?? "",
             "asking": asking.description,
             "withdrawal": withdrawal.description,

@@ -34,6 +34,7 @@ final class Shop: Sendable {
                 return .nothingOpen(state == "cancelled" ? .crossing : .duplicate)
             }
             let document = try Shop.invoice(order, in: connection, at: now)
+            try connection.closeProFormas(of: payment.purpose, order.rawValue, as: .paid)
             let isStruck = self.strikes.withLock { strikes in
                 if strikes > 0 {
                     strikes -= 1

@@ -39,6 +39,8 @@ struct VerificationTests {
             try disputes.open(disputed.id, fee: chf(0), reference: "dp_1", in: connection, by: .system, at: now)
         }
         _ = try await world.withdraw(1000, key: "g")
+        // A transfer that nobody can tell whose it is.
+        _ = try await world.payments.importBankFile(BankFileOfTest(entries: [.init(amount: "7.00")]).file, by: .system)
     }
 
     @Test("Books that are right have nothing to say", arguments: DatabaseKind.allCases)
@@ -159,6 +161,9 @@ struct VerificationTests {
             """
             UPDATE document_line SET product_id = 1 WHERE product_id = 2
             """, .periodsApart, names: "product 1"),
+        Break(
+            "UPDATE bank_entry SET amount = amount + 1", .bankEntryOnce, .bankIsEntries,
+            names: "of CHF 7.01 are booked CHF 7.00"),
     ]
 
     @Test("What is broken is found and named", arguments: breaks)

@@ -45,13 +45,13 @@ extension Billing {
     ) async throws -> Answer {
         let reason = form.text("reason", max: DeskRequest.reasonLengthMax)
         let key = form.typed("client_key")
-        guard (16...PaymentRequest.clientKeyLengthMax).contains(key.utf8.count) else {
-            throw Problem(.malformed, code: "client_key_unreadable", word: "billing.payment.client_key_unreadable")
-        }
         guard reason.count >= DeskRequest.reasonLengthMin else {
             throw Problem.field(
                 "reason", "billing.desk.reason.short", code: "validation_rule_min",
                 ["min": String(DeskRequest.reasonLengthMin)])
+        }
+        guard (16...PaymentRequest.clientKeyLengthMax).contains(key.utf8.count) else {
+            throw Problem(.invalid, code: "stale_form", word: "form.stale")
         }
         let request = try await database.write { [desk] connection in
             try desk.ask(
