@@ -4,7 +4,7 @@ import Kernel
 /// Reads camt.053 (statement) and camt.054 (advice of credits and debits), versions .02 to .08, one movement after the other
 /// (ISO 20022). Only booked entries come out. What the file holds beside them is passed over.
 package final class CamtReader {
-    private let source: XMLSource
+    let source: XMLSource
     private var account: IBAN?
     private var entry: Entry?
     private var hasRoot = false
@@ -36,7 +36,7 @@ package final class CamtReader {
         var references: [String: Int] = [:]
     }
 
-    private struct Detail {
+    struct Detail {
         var amount: Money?
         var isCredit: Bool?
         var bankReference = ""
@@ -172,7 +172,7 @@ package final class CamtReader {
         return "camt:\(account):~\(digest)#\(count)"
     }
 
-    private func trouble(_ text: String) -> XMLTrouble { XMLTrouble(line: source.line, text) }
+    func trouble(_ text: String) -> XMLTrouble { XMLTrouble(line: source.line, text) }
 }
 
 extension BankMovement {
@@ -181,157 +181,3 @@ extension BankMovement {
 }
 
 /// The parts that are more than a text.
-extension CamtReader {
-    private func readAccount() throws -> IBAN {
-        var found: IBAN?
-        try source.children { name throws in
-            guard name == "Id" else { return try source.skip() }
-            try source.children { name throws in
-                if name == "IBAN" { found = IBAN(try source.text()) } else { try source.skip() }
-            }
-        }
-        guard let found else { throw trouble("The account has no IBAN.") }
-        return found
-    }
-
-    private func readAmount() throws -> Money {
-        let code = source.attribute("Ccy") ?? ""
-        let text = try source.text()
-        guard let currency = Currency(rawValue: code) else { throw trouble("The currency \(code) is not one of ours.") }
-        // Five decimals are allowed there; more than two are none of these currencies.
-        var digits = Substring(text)
-        if let point = digits.firstIndex(of: ".") {
-            while digits.hasSuffix("0"), digits.distance(from: point, to: digits.endIndex) > 3 { digits.removeLast() }
-            if digits.hasSuffix(".") { digits.removeLast() }
-        }
-        guard let amount = Money(String(digits), currency) else { throw trouble("\(text.prefix(30)) is no amount.") }
-        return amount
-    }
-
-    private func readSide() throws -> Bool {
-        switch try source.text() {
-        case "CRDT": return true
-        case "DBIT": return false
-        case let text: throw trouble("\(text.prefix(30)) is neither CRDT nor DBIT.")
-        }
-    }
-
-    /// `<Sts>BOOK</Sts>` until version 07, `<Sts><Cd>BOOK</Cd></Sts>` since.
-    private func readCode() throws -> String {
-        var code = ""
-        while let piece = try source.next() {
-            switch piece {
-            case .text(let text): code += text
-            case .start("Cd"): code = try source.text()
-            case .start: try source.skip()
-            case .end: return String(code.filter { !$0.isWhitespace })
-            }
-        }
-        return code
-    }
-
-    private func readDay() throws -> Day {
-        var day: Day?
-        try source.children { name throws in
-            guard name == "Dt" || name == "DtTm" else { return try source.skip() }
-            day = Day(String(try source.text().prefix(10)))
-        }
-        guard let day else { throw trouble("A day is no day.") }
-        return day
-    }
-
-    private func readDetail() throws -> Detail {
-        var detail = Detail()
-        try source.children { name throws in
-            switch name {
-            case "Refs":
-                try source.children { name throws in
-                    switch name {
-                    case "AcctSvcrRef": detail.bankReference = try source.text()
-                    case "EndToEndId":
-                        let id = try source.text()
-                        if id != "NOTPROVIDED" { detail.endToEndID = id }
-                    default: try source.skip()
-                    }
-                }
-            case "Amt": detail.amount = try readAmount()
-            case "AmtDtls":
-                // What reached the account; what was instructed may be in another currency.
-                try source.children { name throws in
-                    guard name == "TxAmt", detail.amount == nil else { return try source.skip() }
-                    try source.children { name throws in
-                        if name == "Amt" { detail.amount = try readAmount() } else { try source.skip() }
-                    }
-                }
-            case "CdtDbtInd": detail.isCredit = try readSide()
-            case "RltdPties": try readParties(&detail)
-            case "RmtInf": try readRemittance(&detail)
-            case "RtrInf":
-                detail.isReturn = true
-                try source.skip()
-            default: try source.skip()
-            }
-        }
-        return detail
-    }
-
-    /// The name stands in the party itself until version 07, one level deeper since.
-    private func readParties(_ detail: inout Detail) throws {
-        var name = ""
-        var iban = ""
-        try source.children { party throws in
-            switch party {
-            case "Dbtr":
-                try source.children { part throws in
-                    switch part {
-                    case "Nm": name = try source.text()
-                    case "Pty":
-                        try source.children { part throws in
-                            if part == "Nm" { name = try source.text() } else { try source.skip() }
-                        }
-                    default: try source.skip()
-                    }
-                }
-            case "DbtrAcct":
-                try source.children { part throws in
-                    guard part == "Id" else { return try source.skip() }
-                    try source.children { part throws in
-                        if part == "IBAN" { iban = try source.text() } else { try source.skip() }
-                    }
-                }
-            default: try source.skip()
-            }
-        }
-        detail.debtorName = name
-        detail.debtorIBAN = iban
-    }
-
-    private func readRemittance(_ detail: inout Detail) throws {
-        var reference = ""
-        var texts: [String] = []
-        try source.children { part throws in
-            switch part {
-            case "Ustrd": texts.append(try source.text())
-            case "Strd":
-                try source.children { part throws in
-                    switch part {
-                    case "CdtrRefInf":
-                        try source.children { part throws in
-                            if part == "Ref" {
-                                let text = try source.text()
-                                if reference.isEmpty { reference = text }
-                            } else {
-                                try source.skip()
-                            }
-                        }
-                    case "AddtlRmtInf": texts.append(try source.text())
-                    default: try source.skip()
-                    }
-                }
-            default: try source.skip()
-            }
-        }
-        detail.reference = reference
-        detail.texts = texts
-    }
-}

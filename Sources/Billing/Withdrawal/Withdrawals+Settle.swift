@@ -25,7 +25,7 @@ extension Withdrawals {
                 .debit(.refundsInTransit, withdrawal.amount, withdrawal.organization, detail: withdrawal.reference),
                 .credit(.bank, withdrawal.amount, nil, detail: withdrawal.reference),
             ], in: connection, at: now)
-        try connection.announce(withdrawal.event("WithdrawalPaid", by: actor), at: now)
+        try connection.announce(withdrawal.event(.paid, by: actor), at: now)
         return true
     }
 
@@ -50,7 +50,7 @@ extension Withdrawals {
             withdrawal, "returned", account, from: withdrawal.state == .paid ? .bank : .refundsInTransit,
             in: connection, at: now)
         try connection.announce(
-            withdrawal.event("WithdrawalReturned", by: actor, ["reason": reason]), at: now)
+            withdrawal.event(.returned, by: actor, ["reason": reason]), at: now)
         return true
     }
 

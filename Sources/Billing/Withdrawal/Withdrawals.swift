@@ -57,7 +57,7 @@ package struct Withdrawals: Sendable {
             NewPrepaidMovement(
                 organization: organization, amount: -withdrawal.amount, origin: .withdrawal, payment: nil,
                 document: nil, transaction: transaction), at: now)
-        try connection.announce(withdrawal.event("WithdrawalRequested", by: actor), at: now)
+        try connection.announce(withdrawal.event(.requested, by: actor), at: now)
         return withdrawal
     }
 
@@ -77,7 +77,7 @@ package struct Withdrawals: Sendable {
             throw Problem(.conflict, code: "withdrawal_under_way", word: "billing.withdrawal.too_late")
         }
         try giveBack(withdrawal, "cancelled", account, from: .refundsInTransit, in: connection, at: now)
-        try connection.announce(withdrawal.event("WithdrawalCancelled", by: actor), at: now)
+        try connection.announce(withdrawal.event(.cancelled, by: actor), at: now)
     }
 
     func existing(_ id: WithdrawalID, in connection: Connection) throws -> Withdrawal {
