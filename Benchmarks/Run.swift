@@ -5,12 +5,12 @@ import Foundation
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the benchmarks and prints their tables.",
-        discussion: "Parts: pages, http, sign-in, commits, rights, start. All of them unless some are named.")
+        discussion: "Parts: pages, http, sign-in, commits, rights, paper, start. All of them unless some are named.")
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case pages, http
         case signIn = "sign-in"
-        case commits, rights, start
+        case commits, rights, paper, start
     }
 
     @Argument(help: "Which parts to run.")
@@ -49,6 +49,7 @@ struct Run: AsyncParsableCommand {
         case .signIn: [try await SignIns.measure(site)]
         case .commits: try await Commits.measure(site)
         case .rights: try await Rights.measure(site)
+        case .paper: [try await Papers.measure(site)]
         case .start: [try await Start.measure(site)]
         }
     }

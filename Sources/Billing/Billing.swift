@@ -51,6 +51,7 @@ package struct Billing: Sendable {
         openDocuments(doors)
         openExport(doors)
         openAddresses(doors)
+        openPreferences(doors)
         openPrepaid(doors)
         openTransfers(doors)
         openWithdrawals(doors)

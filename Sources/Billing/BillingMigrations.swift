@@ -7,6 +7,7 @@ extension Migration {
         heldPayments,
         corrections,
         billingAddresses,
+        billingPreferences,
         withdrawals,
         desk,
         bankEntries,

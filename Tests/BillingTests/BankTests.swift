@@ -71,6 +71,35 @@ struct BankTests {
     }
 
     @Test(
+        "Whatever comes with the standing reference tops prepaid up, each with its receipt (PRE-3)",
+        arguments: DatabaseKind.allCases)
+    func topUp(_ kind: DatabaseKind) async throws {
+        try await World.with(kind) { world in
+            let now = world.clock.now
+            func ask() async throws -> String {
+                try await world.database.write { connection in
+                    try world.payments.topUpReference(of: World.organization, .chf, in: connection, at: now)
+                }.reference.text
+            }
+            let reference = try await ask()
+            #expect(try await ask() == reference)
+            let done = try await Self.arrive(
+                world, .init(amount: "50.00", reference: reference, bankReference: "A1"),
+                .init(amount: "0.25", reference: reference, bankReference: "A2"))
+            #expect(done.posted == 2 && done.unidentified == 0)
+            #expect(try await Self.state(world) == ["1020 CHF 5025", "2030 CHF -5025"])
+            #expect(try await world.balance() == chf(5025))
+            #expect(
+                try await world.documents().map {
+                    "\($0.kind.rawValue) \($0.total.plain) \($0.vat.plain) \($0.state.rawValue)"
+                }
+                    == ["receipt 0.25 0.00 paid", "receipt 50.00 0.00 paid"])
+            #expect(try await world.eventNames().count { $0 == "PrepaidToppedUp" } == 2)
+            #expect(try await world.violations() == [])
+        }
+    }
+
+    @Test(
         "Imported twice, or told of in another kind of file, nothing is booked twice", arguments: DatabaseKind.allCases)
     func again(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in

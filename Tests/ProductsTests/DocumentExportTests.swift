@@ -73,6 +73,62 @@ struct DocumentExportTests {
         }
     }
 
+    @Test("Each document is in the archive, with the table, and comes by e-mail too", arguments: DatabaseKind.allCases)
+    func archive(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            let home = Self.home(marie)
+            let page = await browser.get("\(home)/export?kind=invoice")
+            let answer = try await browser.submit(page, "\(home)/export", ["format": "zip"])
+            let location = try #require(answer.location)
+            #expect(location == "\(home).zip?kind=invoice")
+            let file = await browser.get(location)
+            #expect(file.header("content-type") == "application/zip")
+            #expect(file.bytes.starts(with: Array("PK".utf8)))
+            /// Each file has one entry in the directory at the end (APPNOTE 4.3.12).
+            func names(_ bytes: [UInt8]) -> Int {
+                bytes.split(separator: UInt8(ascii: "P")).count { $0.starts(with: [75, 1, 2]) }
+            }
+            #expect(names(file.bytes) == 4)
+            let sent = try await browser.submit(page, "\(home)/export", ["format": "zip", "send": "yes"])
+            #expect(sent.status == 303)
+            // The address of a mail is its owner's; nobody else gets one.
+            let mails = try await world.mails(to: marie.login).filter { $0.subject == "Documents for your books" }
+            #expect(mails.count == 1)
+            #expect(
+                try await world.values("SELECT name || ' ' || type AS value FROM sandbox_attachment")
+                    == ["documents.zip application/zip"])
+            let bytes = try await world.database.read { connection -> [UInt8] in
+                try #require(try connection.row("SELECT bytes FROM sandbox_attachment"))["bytes"]
+            }
+            #expect(names(bytes) == 4)
+            // Nothing of it waits or is kept when it has gone out.
+            #expect(
+                try await world.count(
+                    "SELECT 1 FROM delivery d JOIN event e ON e.id = d.event_id WHERE e.name = 'DocumentsSent'") == 0)
+        }
+    }
+
+    @Test("Twenty mails a day, and no form without a form", arguments: [DatabaseKind.sqlite])
+    func limits(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            let home = Self.home(marie)
+            let page = await browser.get("\(home)/export")
+            let formless = try await browser.submit(page, "\(home)/export", ["format": "exe"])
+            #expect(formless.status == 422 && formless.text.contains("format-error"))
+            for _ in 1...20 {
+                #expect(
+                    try await browser.submit(page, "\(home)/export", ["format": "csv", "send": "yes"]).status == 303)
+            }
+            let refused = try await browser.submit(page, "\(home)/export", ["format": "csv", "send": "yes"])
+            #expect(refused.status == 429)
+            #expect(try await world.eventNames().count { $0 == "DocumentsSent" } == 20)
+            world.clock.advance(.hours(25))
+            try await browser.signIn(marie.login)
+            let later = await browser.get("\(home)/export")
+            #expect(try await browser.submit(later, "\(home)/export", ["format": "csv", "send": "yes"]).status == 303)
+        }
+    }
+
     @Test("What was due before today is overdue in the list", arguments: DatabaseKind.allCases)
     func overdue(_ kind: DatabaseKind) async throws {
         try await OrderTests.with(kind) { world, marie in

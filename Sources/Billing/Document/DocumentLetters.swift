@@ -12,7 +12,15 @@ extension Billing {
         guard let organization = event.organization,
             let document = try connection.document(DocumentID(rawValue: event.subjectID), in: organization)
         else { return [] }
-        return try letters(organization, connection) { person, words in
+        // One page or a few: printed while the relay waits, once for everybody.
+        let file: [Attachment] =
+            try connection.billingPreference(of: organization).attachesInvoice
+            ? [
+                Attachment(
+                    name: press.fileName(of: document), type: "application/pdf",
+                    bytes: press.pdf(of: try connection.paper(of: document)))
+            ] : []
+        return try letters(organization, connection, attaching: file) { person, words in
             Letter(
                 subject: words("billing.mail.invoice.subject", ["number": document.number]), words: words,
                 settings: settings, greeting: person.firstName,
@@ -90,11 +98,13 @@ extension Billing {
     }
 
     func letters(
-        _ organization: OrganizationID, _ connection: Connection, _ write: (Person, Words) -> Letter
+        _ organization: OrganizationID, _ connection: Connection, attaching files: [Attachment] = [],
+        _ write: (Person, Words) -> Letter
     ) throws -> [Dispatch] {
         try Organization.billingContacts(of: organization, in: connection).compactMap { id in
             guard let person = try Person.find(id, in: connection) else { return nil }
-            return .email(write(person, wording.words(person.language)).mail(to: person.login, name: person.name))
+            let mail = write(person, wording.words(person.language)).mail(to: person.login, name: person.name)
+            return .email(mail.attaching(files))
         }
     }
 }

@@ -21,6 +21,7 @@ struct DocumentList {
                         words("billing.export"), Link("\(path: home.text)/export").query(filter.query), icon: "download",
                         isPrimary: true)))
                 \(panel(isFlush: true, "\(form)\(chips)\(table)"))
+                <p class="gap-above">\(linkButton(words("billing.preferences"), "/organizations/\(visit.organization.id)/billing/preferences", icon: "pencil"))</p>
                 \(pager(list, words) { page in home.query(filter.query + [("page", String(page))]) })
                 """)
     }

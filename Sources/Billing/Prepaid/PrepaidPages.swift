@@ -1,5 +1,6 @@
 import Access
 import Kernel
+import Organizations
 import Storage
 import Web
 
@@ -75,6 +76,16 @@ extension Billing {
             }
             if let path = settled.actionPath.flatMap(Link.init(own:)) { return .redirect(path) }
             return .redirect(home, notice: settled.state == .posted ? "billing.topped_up" : nil)
+        }
+        // By transfer (PRE-3): the reference is made when somebody wants it, and stays the same.
+        doors.organization(ManageBilling.self).post("billing/prepaid/top-up/transfer") { visit, _ in
+            let organization = visit.permit.organization
+            try await database.write { connection in
+                try visit.permit.renew(in: connection)
+                _ = try payments.topUpReference(
+                    of: organization, visit.organization.currency, in: connection, at: visit.now)
+            }
+            return .redirect("/organizations/\(organization)/billing/prepaid/top-up")
         }
     }
 
@@ -182,13 +193,16 @@ extension Billing {
         var form = form
         form.fill("client_key", surroundings.secret())
         let home: Link = "/organizations/\(visit.organization.id)/billing/prepaid"
+        let transfer = try await transferChoice(visit, home)
         return Page(
             title: words("billing.top_up"), current: "prepaid",
             body: """
                 \(crumbs(words, [(words("billing.prepaid"), home), (words("billing.top_up"), nil)]))
                 \(form.summary(words))
                 \(pageHead(words("billing.top_up"), words("billing.top_up.lead")))
-                \(panel(
+                <div class="stack">
+                \(card(
+                    words("billing.top_up.by_card"),
                     """
                     <form class="stack measure" method="post" action="\(Link("\(path: home.text)/top-up"))">\(visit.visit.formFields)\
                     \(form.hidden("client_key"))
@@ -200,6 +214,28 @@ extension Billing {
                     <div class="row">\(button(words("billing.top_up.pay")))<a class="btn" href="\(home)">\(words("form.cancel"))</a></div>
                     </form>
                     """))
+                \(transfer)
+                </div>
                 """)
+    }
+
+    /// How to transfer, or a button that says it; nothing where no account takes the currency.
+    private func transferChoice(_ visit: OrganizationVisit<ManageBilling>, _ home: Link) async throws -> HTML {
+        let words = visit.words
+        guard let account = payments.receivingAccount(for: visit.organization.currency) else { return .empty }
+        let reference = try await database.read { connection in
+            try connection.topUpReference(of: visit.permit.organization, to: account)
+        }
+        if let reference {
+            return TransferInstructions(reference, to: payments.issuer, words).card(for: visit.standing)
+        }
+        return card(
+            words("billing.top_up.by_transfer"),
+            """
+            <form class="stack" method="post" action="\(Link("\(path: home.text)/top-up/transfer"))">\(visit.visit.formFields)
+            <p>\(words("billing.top_up.by_transfer.lead"))</p>
+            <div class="row"><button class="btn">\(words("billing.top_up.by_transfer.show"))</button></div>
+            </form>
+            """)
     }
 }

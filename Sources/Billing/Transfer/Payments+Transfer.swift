@@ -47,6 +47,14 @@ extension Connection {
         ).map(TransferReference.init)
     }
 
+    /// The standing reference of an organisation's prepaid account, once it was asked for; one that led to an account we have
+    /// no more is not shown.
+    func topUpReference(of organization: OrganizationID, to account: ReceivingAccount) throws -> TransferReference? {
+        try transferReference(for: PaymentPurpose.topUpName, organization.rawValue).flatMap {
+            $0.account == account ? $0 : nil
+        }
+    }
+
     /// What the pro formas of something asked for is paid, or nobody wants it any more: they stop asking.
     package func closeProFormas(of purpose: String, _ purposeID: Int64, as state: DocumentState) throws {
         try execute(

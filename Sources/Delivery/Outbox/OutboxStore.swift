@@ -45,9 +45,9 @@ extension Connection {
         return try rows("\(RecordedEvent.select) WHERE id IN \(claimed) ORDER BY id").map(RecordedEvent.init)
     }
 
-    /// Queues what is to go out in the transaction itself, beside its event: for the one letter that a subscription could not
-    /// write, because the transaction erases whom it is to. Once it has gone out, its row is deleted, for the target is all that
-    /// is left of somebody.
+    /// Queues what is to go out in the transaction itself, beside its event: for letters that a subscription could not write,
+    /// because the transaction erases whom one is to, or because what it carries takes longer to make than the relay may hold the
+    /// database. Once it has gone out, its row is deleted: the target is all that is left of somebody, or the file is large.
     package func queue(_ dispatch: Dispatch, because event: EventID, at now: Instant) throws {
         try execute(
             """

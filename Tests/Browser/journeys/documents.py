@@ -13,7 +13,8 @@ BERLIN = {"name": "Studio Berlin", "contact": "Jana Kurz", "street": "Torstrasse
 def documents(stage: Stage, look: Look):
     kontor = stage.server()
     browser = stage.browser(kontor, look)
-    organization = sign_up(browser, kontor, new_address("dora"), last_name="Dorn")
+    email = new_address("dora")
+    organization = sign_up(browser, kontor, email, last_name="Dorn")
     home = f"/organizations/{organization}/billing"
     order(browser, organization, "eigen.ch")
     assert is_paid(browser), "the first order was not paid"
@@ -57,3 +58,18 @@ def documents(stage: Stage, look: Look):
     browser.open(f"{home}/documents").follow(f"main a[href^='{home}/documents/export']")
     browser.fill(kind="credit_note").submit("main form:has([name='until'])", expect=422)
     assert browser.path == f"{home}/documents/export", "an empty table was made"
+
+    # Each invoice on paper, sent to oneself; nothing of the choice is lost on the way.
+    browser.fill(kind="invoice", format="zip").follow("main button[name='send']")
+    assert browser.path == f"{home}/documents", f"the archive was not sent: {browser.problems()}"
+    kontor.wait_message(email, "/billing/documents?kind=invoice")
+
+    # What the bookkeeping wants is saved by choosing it.
+    browser.follow(f"main a[href='{home}/preferences']").follow("main button[value='attached']")
+    assert not browser.has("main button[value='attached']") and browser.has("main button[value='link']")
+
+    # Topping up by transfer: the reference is shown to who asks, and stays.
+    browser.open(f"{home}/prepaid/top-up").follow("main form[action$='/top-up/transfer'] button")
+    reference = browser.one("#transfer-reference").get_attribute("data-value")
+    browser.open(f"{home}/prepaid/top-up")
+    assert browser.one("#transfer-reference").get_attribute("data-value") == reference

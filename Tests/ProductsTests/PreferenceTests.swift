@@ -1,0 +1,60 @@
+import Billing
+import Kernel
+import Storage
+import TestSupport
+import Testing
+
+@Suite("What the bookkeeping wants")
+struct PreferenceTests {
+    private static func attachments(_ world: TestWorld, _ person: TestPerson) async throws -> [String] {
+        _ = try await world.mails(to: person.login)
+        return try await world.values("SELECT name || ' ' || type AS value FROM sandbox_attachment ORDER BY id")
+    }
+
+    @Test("A paid invoice goes along with its mail for who wants it (BILL-4)", arguments: DatabaseKind.allCases)
+    func attaches(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            try await world.order(by: marie)
+            #expect(try await Self.attachments(world, marie) == [])
+            let browser = try await world.browser(for: marie)
+            let path = "/organizations/\(marie.organization)/billing/preferences"
+            let form = "\(path)/invoice"
+            let page = await browser.get(path)
+            #expect(page.text.contains("value=\"attached\"") && !page.text.contains("value=\"link\""))
+            #expect(try await browser.submit(page, form, ["invoice": "everything"]).status == 404)
+            // Twice is as good as once.
+            for _ in 1...2 { #expect(try await browser.submit(page, form, ["invoice": "attached"]).status == 303) }
+            #expect(try await world.eventNames().count { $0 == "InvoicesAttached" } == 1)
+            try await world.order("domain-ch", name: "second.ch", by: marie, key: "second-key-of-a-test-001")
+            #expect(try await Self.attachments(world, marie) == ["Invoice-2026-00002.pdf application/pdf"])
+            let bytes = try await world.database.read { connection -> [UInt8] in
+                try #require(try connection.row("SELECT bytes FROM sandbox_attachment"))["bytes"]
+            }
+            #expect(bytes.starts(with: Array("%PDF".utf8)))
+            let again = await browser.get(path)
+            #expect(again.text.contains("value=\"link\"") && !again.text.contains("value=\"attached\""))
+            #expect(try await browser.submit(again, form, ["invoice": "link"]).status == 303)
+            try await world.order("domain-ch", name: "third.ch", by: marie, key: "third-key-of-a-test-0001")
+            #expect(try await Self.attachments(world, marie).count == 1)
+        }
+    }
+
+    @Test("The page to top up says how to transfer, to who asks (PRE-3)", arguments: DatabaseKind.allCases)
+    func transfer(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            let browser = try await world.browser(for: marie)
+            let path = "/organizations/\(marie.organization)/billing/prepaid/top-up"
+            let page = await browser.get(path)
+            #expect(!page.text.contains("CH44 3199 9123 0008 8901 2"))
+            let asked = try await browser.submit(page, "\(path)/transfer")
+            #expect(asked.status == 303 && asked.location == path)
+            let shown = await browser.get(path).text
+            #expect(shown.contains("CH44 3199 9123 0008 8901 2") && !shown.contains("\(path)/transfer"))
+            let stored = try await world.database.read {
+                try $0.transferReference(for: PaymentPurpose.topUpName, marie.organization.rawValue)
+            }
+            let reference = try #require(stored)
+            #expect(reference.amount == nil && shown.contains(reference.reference.grouped))
+        }
+    }
+}
