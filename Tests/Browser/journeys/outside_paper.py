@@ -66,8 +66,8 @@ def payment_part(stage: Stage):
         f" JOIN transfer_reference r ON r.document_id = d.id WHERE d.organization_id = {organization}")
     amount = f"{Decimal(total) / 100:.2f}"
     file, text = fetched(client, kontor, f"/organizations/{organization}/billing/documents/{document}")
-    for part in (number, amount, "papier.ch", "Łódź & Fils Sàrl", "Récépissé", "Section paiement",
-                 "n’a aucune valeur juridique, fiscale ou comptable"):
+    for part in (number, amount, "papier.ch", "Łódź & Fils Sàrl", "Receipt", "Payment part",
+                 "has no legal, tax or accounting value"):
         assert part in text, f"{part} is not on the pro forma:\n{text}"
     payload = code_on(file)
     check_bill(payload, text, account, amount, number)
@@ -86,6 +86,6 @@ def paid_invoice(stage: Stage):
     page = client.get(f"/organizations/{organization}/billing/documents/{document}")
     assert f'href="{page.path}/pdf"' in page.text, "no button leads to the PDF"
     _, text = fetched(client, kontor, page.path)
-    for part in (f"Facture {number}", f"{Decimal(total) / 100:.2f}", "papier.ch", "Papeterie du Lac", "TVA 8.1 %", "Payé le"):
+    for part in (f"Invoice {number}", f"{Decimal(total) / 100:.2f}", "papier.ch", "Papeterie du Lac", "VAT 8.1 %", "Paid"):
         assert part in text, f"{part} is not on the invoice:\n{text}"
-    assert "Section paiement" not in text, "what is paid asks for money"
+    assert "Payment part" not in text, "what is paid asks for money"
