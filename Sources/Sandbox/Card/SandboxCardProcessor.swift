@@ -299,6 +299,7 @@ extension Migration {
             ALTER TABLE sandbox_charge ADD COLUMN is_set_up BOOLEAN NOT NULL DEFAULT FALSE;
             """),
         sandboxRefunds,
+        sandboxPayouts,
     ]
 }
 
