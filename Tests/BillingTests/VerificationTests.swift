@@ -90,16 +90,6 @@ struct VerificationTests {
             VALUES ('sandbox', 'po_lost', 'CHF', 100, 1, 1, 0)
             """, .clearingIsPayments, names: "account 1025: payments of"),
         Break(
-            """
-            INSERT INTO bank_import (file_name, hash, started_at, read_count, posted_count, known_count,
-                unidentified_count, other_count, refusal)
-            VALUES ('lost.xml', '', 0, 1, 0, 0, 1, 0, '');
-            INSERT INTO bank_entry (key, is_whole, import_id, iban, currency, amount, is_reversal, booked_on, reference,
-                end_to_end_id, message, debtor_name, debtor_iban, state, transaction_id)
-            VALUES ('bank:lost', TRUE, 1, 'CH4431999123000889012', 'CHF', 500, FALSE, '2026-11-20', '', '', '', '', '',
-                'unidentified', 1)
-            """, .bankEntryOnce, .bankIsEntries, names: "entries of CHF 5.00, but CHF 0.00 booked"),
-        Break(
             "UPDATE prepaid_account SET balance = -1", .prepaidInBounds, .prepaidIsLedger, .prepaidIsMovements,
             names: "organization 1: it holds CHF -0.01"),
         Break(
