@@ -112,6 +112,9 @@ package struct Billing: Sendable {
             Schedule(
                 name: "billing-processor-messages", nextDue: { try Connection.nextProcessorEvent($0) },
                 run: { [payments] now in try await payments.handleMessages(now) }),
+            Schedule(
+                name: "billing-reconciling-processor", nextDue: { [payments] in try payments.nextRound($0) },
+                run: { [payments] now in try await payments.reconcile(now) }),
         ]
     }
 }

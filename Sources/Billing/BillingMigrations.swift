@@ -13,6 +13,7 @@ extension Migration {
         bankEntries,
         profiles,
         stripe,
+        processorPayouts,
     ]
 
     private static let documents = Migration(

@@ -120,4 +120,22 @@ struct ProfileTests {
             #expect(!text.contains { $0.contains("42424242") })
         }
     }
+
+    /// PAY-8: by itself, or by being the default of what goes by the default.
+    @Test(
+        "A profile stays while something is paid with it",
+        arguments: [
+            (removed: 1, standard: 1, uses: [] as [Int64?], stands: 0),
+            (1, 1, [1], 1), (1, 1, [nil], 1), (1, 1, [2], 0), (1, 1, [1, nil, 2], 2),
+            (1, 2, [nil], 0), (1, 2, [1], 1), (1, 0, [nil], 0), (1, 0, [1, 1], 2),
+        ])
+    func removal(_ row: (removed: Int64, standard: Int64, uses: [Int64?], stands: Int)) {
+        let uses = row.uses.enumerated().map { index, profile in
+            ProfileUse(profile: profile.map { PaymentProfileID(rawValue: $0) }, name: "product \(index)")
+        }
+        let names = PaymentProfile.standsAgainstRemoval(
+            of: PaymentProfileID(rawValue: row.removed),
+            standard: row.standard == 0 ? .prepaid : .profile(PaymentProfileID(rawValue: row.standard)), uses: uses)
+        #expect(names.count == row.stands)
+    }
 }

@@ -95,12 +95,31 @@ final class TroubledLine: PaymentProcessor {
 
     private let processor: any PaymentProcessor
     private let trouble = Mutex(Trouble.none)
+    private let disputes = Mutex<[String: ProcessorDispute]>([:])
 
     init(_ processor: any PaymentProcessor) {
         self.processor = processor
     }
 
     func fails(_ trouble: Trouble) { self.trouble.withLock { $0 = trouble } }
+
+    /// What the processor says of a dispute from now on.
+    func says(_ dispute: ProcessorDispute) { disputes.withLock { $0[dispute.reference] = dispute } }
+
+    func dispute(_ reference: String) async throws -> ProcessorDispute? {
+        if trouble.withLock({ $0 }) != .none { throw Lost() }
+        return disputes.withLock { $0[reference] }
+    }
+
+    func charges(since: Instant) async throws -> [String] {
+        if trouble.withLock({ $0 }) != .none { throw Lost() }
+        return try await processor.charges(since: since)
+    }
+
+    func payouts(since: Instant) async throws -> [ProcessorPayout] {
+        if trouble.withLock({ $0 }) != .none { throw Lost() }
+        return try await processor.payouts(since: since)
+    }
 
     var name: String { processor.name }
 

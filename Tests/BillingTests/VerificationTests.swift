@@ -85,6 +85,11 @@ struct VerificationTests {
             "DELETE FROM ledger_balance WHERE account = 1025",
             .accountsBalance, .balanceIsSumOfPostings, .clearingIsPayments, names: "account 1025"),
         Break(
+            """
+            INSERT INTO processor_payout (processor, reference, currency, gross, fee, transaction_id, paid_at)
+            VALUES ('sandbox', 'po_lost', 'CHF', 100, 1, 1, 0)
+            """, .clearingIsPayments, names: "account 1025: payments of"),
+        Break(
             "UPDATE prepaid_account SET balance = -1", .prepaidInBounds, .prepaidIsLedger, .prepaidIsMovements,
             names: "organization 1: it holds CHF -0.01"),
         Break(

@@ -51,6 +51,8 @@ package struct LedgerTransaction: Sendable {
         case withdrawal
         /// What a transfer was short of by small change.
         case tolerance
+        /// From the processor to our bank.
+        case payout
     }
 
     /// The event's own identity, never a time: `inv:…`, `psp:<processor>:<object>`, `ui:<client key>`. It makes sure that the

@@ -46,6 +46,29 @@ package protocol PaymentProcessor: Sendable {
     /// What became of a refund.
     /// - Returns: nil where the processor never saw the key.
     func refundState(ofKey key: String) async throws -> ProcessorRefund?
+
+    /// What a bank did with a charge, by the processor's own name for it.
+    /// - Returns: nil where nothing was taken.
+    func dispute(_ reference: String) async throws -> ProcessorDispute?
+
+    /// The keys of the charges that succeeded, of those that were asked for since then.
+    func charges(since: Instant) async throws -> [String]
+
+    /// What was paid out to our bank since then.
+    func payouts(since: Instant) async throws -> [ProcessorPayout]
+
+    /// - Returns: nil where it is not known, or has not left.
+    func payout(_ reference: String) async throws -> ProcessorPayout?
+}
+
+/// Not every processor has more to say than what became of what it was asked.
+extension PaymentProcessor {
+    package func dispute(_ reference: String) async throws -> ProcessorDispute? { nil }
+    package func charges(since: Instant) async throws -> [String] { [] }
+    package func payouts(since: Instant) async throws -> [ProcessorPayout] { [] }
+    package func payout(_ reference: String) async throws -> ProcessorPayout? {
+        try await payouts(since: Instant(milliseconds: 0)).first { $0.reference == reference }
+    }
 }
 
 /// What a processor says of a refund. It may say later that one that succeeded came back.

@@ -68,7 +68,7 @@ extension PaymentProfile {
 
     /// Whether a profile may go (PAY-8): not while something would be left without a way to be paid.
     /// - Returns: the names that stand against it.
-    static func standsAgainstRemoval(
+    package static func standsAgainstRemoval(
         of profile: PaymentProfileID, standard: DefaultMethod?, uses: [ProfileUse]
     ) -> [String] {
         let isDefault = standard == .profile(profile)

@@ -66,6 +66,21 @@ extension Payments {
         }
     }
 
+    /// Brings a refund to where the processor says it is, as often as it says so: one that was sent may come back.
+    func refreshRefund(_ refund: Refund, at now: Instant) async throws {
+        switch try await processor.refundState(ofKey: refund.key) {
+        case .succeeded(let reference):
+            _ = try await database.write { connection in
+                try refundSent(refund.id, reference: reference, in: connection, by: .system, at: now)
+            }
+        case .failed(let reason):
+            _ = try await database.write { connection in
+                try refundReturned(refund.id, reason: reason, in: connection, by: .system, at: now)
+            }
+        case .pending, nil: break
+        }
+    }
+
     private func askAgain(_ refund: Refund, at now: Instant) async throws -> Refund {
         try await database.write { connection in
             try connection.execute(
@@ -165,5 +180,9 @@ extension Connection {
     /// The refund that a processor speaks of, by the key it was asked with.
     package func refund(key: String) throws -> Refund? {
         try row("SELECT \(Refund.columns) FROM refund WHERE key = \(key)").map(Refund.init)
+    }
+
+    func refunds(ofPayment payment: PaymentID) throws -> [Refund] {
+        try rows("SELECT \(Refund.columns) FROM refund WHERE payment_id = \(payment) ORDER BY id").map(Refund.init)
     }
 }

@@ -9,7 +9,7 @@ package struct StripeProcessor: PaymentProcessor {
     /// PostFinance and eBill are not to be had there.
     package let methods: Set<PaymentMethod> = [.card, .twint, .payPal]
 
-    private let client: StripeClient
+    let client: StripeClient
     private let database: Database
     private let surroundings: Surroundings
 

@@ -9,8 +9,16 @@ import Web
 struct StripeMessage: Decodable {
     struct Content: Decodable { let object: Object }
     struct Object: Decodable {
-        let id: String
+        /// Some, such as a balance, have none.
+        let id: String?
         let metadata: [String: String]?
+        /// What a charge belongs to.
+        let paymentIntent: String?
+
+        enum CodingKeys: String, CodingKey {
+            case id, metadata
+            case paymentIntent = "payment_intent"
+        }
     }
 
     let id: String
@@ -41,6 +49,11 @@ extension Billing {
 }
 
 extension Connection {
+    /// The text of a message whose signature was right.
+    package func receive(stripeMessage text: String, at now: Instant) throws {
+        try receive(try JSONText.decode(StripeMessage.self, text), text, at: now)
+    }
+
     /// Said twice, it is there once.
     func receive(_ message: StripeMessage, _ text: String, at now: Instant) throws {
         try execute(
@@ -63,7 +76,7 @@ extension Payments {
 
     /// Works off what processors told us.
     /// - Returns: how many were looked at.
-    func handleMessages(_ now: Instant) async throws -> Int {
+    package func handleMessages(_ now: Instant) async throws -> Int {
         let due = try await database.read { connection in
             try connection.rows(
                 """
@@ -105,9 +118,30 @@ extension Payments {
         switch message.type {
         case "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled",
             "payment_intent.requires_action", "payment_intent.processing":
-            guard let id = try await database.read({ try $0.paymentID(ofCharge: key) }) else { return false }
-            let payment = try await refresh(id, by: .system, at: now)
-            return payment.processor == "stripe"
+            guard let known = try await database.read({ try $0.payment(ofCharge: key) }) else { return false }
+            return try await refresh(known.id, by: .system, at: now).processor == processor.name
+        case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated":
+            guard let refund = try await database.read({ try $0.refund(key: key) }) else { return false }
+            try await refreshRefund(refund, at: now)
+            return true
+        case "charge.refunded":
+            let name = processor.name
+            let refunds = try await database.read { connection -> [Refund] in
+                guard let intent = message.data.object.paymentIntent,
+                    let payment = try connection.paymentID(ofReference: intent, at: name)
+                else { return [] }
+                return try connection.refunds(ofPayment: payment)
+            }
+            for refund in refunds { try await refreshRefund(refund, at: now) }
+            return !refunds.isEmpty
+        case "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
+            "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated":
+            guard let id = message.data.object.id, let told = try await processor.dispute(id) else { return false }
+            return try await settle(told, at: now)
+        case "payout.paid":
+            guard let id = message.data.object.id, let payout = try await processor.payout(id) else { return false }
+            try await book(payout, at: now)
+            return true
         case "setup_intent.succeeded", "setup_intent.setup_failed", "setup_intent.canceled":
             guard let profile = try await database.read({ try $0.paymentProfile(ofSetUp: key) }) else { return false }
             try await refreshProfile(profile, by: .system)

@@ -96,6 +96,8 @@ extension BookCheck {
                 UNION ALL
                 SELECT currency, -fee - CASE WHEN state = 'won' THEN 0 ELSE amount END, 0 FROM dispute
                 UNION ALL
+                SELECT currency, -gross, 0 FROM processor_payout
+                UNION ALL
                 SELECT currency, 0, amount FROM ledger_balance WHERE account = \(LedgerAccount.processorClearing)
             ) both_sides
             GROUP BY currency HAVING SUM(paid) <> SUM(booked)

@@ -26,7 +26,8 @@ package enum Invariant: String, CaseIterable, Sendable {
     case numbersWithoutGap = "numbers run from 1 without a gap, and their dates do not go back"
     case documentAddsUp = "lines, VAT and rounding are a document's total"
     case vatIsLedger = "the VAT of an invoice is what account 2200 says"
-    case clearingIsPayments = "account 1025 holds the card payments that were posted, less what went back"
+    case clearingIsPayments =
+        "account 1025 holds the card payments that were posted, less what went back or was paid out"
     case eventPostedOnce = "an outside event is posted at most once"
     case paymentAllocated = "a posted payment is allocated exactly, any other not at all"
     case creditWithinInvoice = "credits stay within the lines of their invoice, at its VAT"

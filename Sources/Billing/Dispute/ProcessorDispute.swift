@@ -1,0 +1,45 @@
+package import Kernel
+import Storage
+
+/// What a processor says of money that a bank took back.
+package struct ProcessorDispute: Hashable, Sendable {
+    package let reference: String
+    /// The processor's name for what was paid.
+    package let charge: String
+    package let amount: Money
+    package let fee: Money
+    package let state: Dispute.State
+
+    package init(reference: String, charge: String, amount: Money, fee: Money, state: Dispute.State) {
+        self.reference = reference
+        self.charge = charge
+        self.amount = amount
+        self.fee = fee
+        self.state = state
+    }
+}
+
+extension Payments {
+    /// Brings a dispute to where the processor says it is. What closes one that was never heard of opens it first.
+    /// - Returns: false for a charge that is not ours.
+    func settle(_ told: ProcessorDispute, at now: Instant) async throws -> Bool {
+        let name = processor.name
+        guard let id = try await database.read({ try $0.paymentID(ofReference: told.charge, at: name) }) else {
+            return false
+        }
+        // The message that it was paid may come after this one.
+        let payment = try await refresh(id, by: .system, at: now)
+        let disputes = disputes
+        try await database.write { connection in
+            try disputes.open(
+                payment.id, amount: told.amount, fee: told.fee, reference: told.reference, in: connection, by: .system,
+                at: now)
+            switch told.state {
+            case .open: break
+            case .won: try disputes.won(told.reference, in: connection, by: .system, at: now)
+            case .lost: try disputes.lost(told.reference, in: connection, by: .system, at: now)
+            }
+        }
+        return true
+    }
+}
