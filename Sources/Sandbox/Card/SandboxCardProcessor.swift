@@ -139,7 +139,7 @@ package struct SandboxCardProcessor: PaymentProcessor {
 }
 
 /// A charge, or the saving of a method, as it is first heard of.
-private struct NewCharge {
+struct NewCharge {
     let key: String
     let amount: Money
     let instrument: Instrument
