@@ -155,7 +155,8 @@ package struct Kontor: Sendable {
             products: products.directory, endings: Kontor.endings(products))
         let support = Support(database: database, facts: Kontor.facts(products))
         let bank = SandboxBank(database: database, surroundings: surroundings, payments: payments)
-        let sandbox = Sandbox(database: database, clock: clock, processor: processor, bank: bank)
+        let sandbox = Sandbox(
+            database: database, clock: clock, processor: processor, bank: bank, payments: payments)
 
         let mail: [any Channel] = isSandbox ? [sandbox.channel] : settings.smtp.map { [SMTPChannel($0)] } ?? []
         let channels: [any Channel] = mail + [Forgetting(database: database, processor: payments.processor)]

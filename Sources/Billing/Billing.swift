@@ -63,6 +63,8 @@ package struct Billing: Sendable {
         openSubjects(doors)
         openSearch(doors)
         openDesk(doors)
+        openJournal(doors)
+        openBooks(doors)
         doors.navigate(
             NavigationItem(
                 id: "documents", section: .organization, icon: "document", title: { $0("billing.documents") },

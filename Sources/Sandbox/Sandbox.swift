@@ -1,3 +1,4 @@
+package import Billing
 package import Delivery
 package import Foundation
 package import Storage
@@ -10,18 +11,23 @@ package struct Sandbox: Sendable {
     let clock: SandboxClock
     let processor: SandboxCardProcessor
     let bank: SandboxBank
+    let payments: Payments
 
     /// - Parameter clock: the one that every room was given the surroundings of.
-    package init(database: Database, clock: SandboxClock, processor: SandboxCardProcessor, bank: SandboxBank) {
+    package init(
+        database: Database, clock: SandboxClock, processor: SandboxCardProcessor, bank: SandboxBank, payments: Payments
+    ) {
         self.database = database
         self.clock = clock
         self.processor = processor
         self.bank = bank
+        self.payments = payments
     }
 
     package static let migrations: [Migration] =
         [.sandboxMessages, .sandboxClock, .sandboxBank] + Migration.sandboxCards + [
-            .sandboxAttachments
+            .sandboxAttachments,
+            .sandboxDisputes,
         ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
@@ -48,5 +54,6 @@ package struct Sandbox: Sendable {
         openClockAPI(doors, work)
         openConfirmation(doors)
         openBankAPI(doors)
+        openProcessor(doors)
     }
 }

@@ -20,6 +20,7 @@ struct DocumentList {
                     action: linkButton(
                         words("billing.export"), Link("\(path: home.text)/export").query(filter.query), icon: "download",
                         isPrimary: true)))
+                <p class="gap-below"><a href="\(Link("/organizations/\(visit.organization.id)/billing/journal"))">\(words("billing.journal"))</a></p>
                 \(panel(isFlush: true, "\(form)\(chips)\(table)"))
                 <p class="gap-above">\(linkButton(words("billing.preferences"), "/organizations/\(visit.organization.id)/billing/preferences", icon: "pencil"))</p>
                 \(pager(list, words) { page in home.query(filter.query + [("page", String(page))]) })

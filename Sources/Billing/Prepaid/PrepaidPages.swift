@@ -132,7 +132,7 @@ extension Billing {
                 \(panel(
                     isFlush: true,
                     """
-                    \(periodFilter(visit.visit, home))
+                    \(periodFilter(visit.visit, home, table: Link("\(path: home.text)/movements.csv")))
                     \(list.items.isEmpty
                         ? emptyState(icon: "wallet", words("billing.prepaid.none"))
                         : """
@@ -170,9 +170,10 @@ extension Billing {
             """
     }
 
-    private func periodFilter(_ visit: Visit, _ home: Link) -> HTML {
+    /// A period to look at, and the same as a table for a spreadsheet.
+    func periodFilter(_ visit: Visit, _ home: Link, table: Link) -> HTML {
         let words = visit.words
-        let table = Link("\(path: home.text)/movements.csv").query(MovementFilter.names.map { ($0, visit.query($0)) })
+        let table = table.query(MovementFilter.names.map { ($0, visit.query($0)) })
         return """
             <form class="filters" method="get" action="\(home)" role="search" aria-label="\(words("billing.filter"))">
             <label for="from">\(words("billing.from"))</label>

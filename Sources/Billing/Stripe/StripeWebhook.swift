@@ -1,7 +1,7 @@
 import Foundation
-import Kernel
+package import Kernel
 import Logging
-import Storage
+package import Storage
 import Web
 
 /// What Stripe tells us: kept as it came, answered, and worked off afterwards, once. A message only says that something may have
@@ -118,7 +118,8 @@ extension Payments {
 }
 
 extension Connection {
-    fileprivate func paymentID(ofCharge key: String) throws -> PaymentID? {
+    /// The payment that a processor knows by this key.
+    package func paymentID(ofCharge key: String) throws -> PaymentID? {
         try row("SELECT id FROM payment WHERE charge_key = \(key)")?["id"]
     }
 

@@ -18,12 +18,15 @@ extension Sandbox {
             }
             let messages = Listing(items: found.messages, total: found.total, paging: paging)
             let charges = try await processor.charges(limit: Sandbox.chargesMax)
-            return .page(page(visit, recipient: recipient, messages, charges))
+            let refunds = try await processor.refunds(limit: Sandbox.chargesMax)
+            let disputes = try await database.read { try $0.sandboxDisputes(of: charges.map(\.id)) }
+            return .page(page(visit, recipient: recipient, messages, charges, disputes, refunds))
         }
     }
 
     private func page(
-        _ visit: Visit, recipient: String, _ messages: Listing<Message>, _ charges: [SandboxCharge]
+        _ visit: Visit, recipient: String, _ messages: Listing<Message>, _ charges: [SandboxCharge],
+        _ disputes: [Int64: SandboxDispute], _ refunds: [SandboxRefund]
     ) -> Page {
         let words = visit.words
         return Page(
@@ -33,7 +36,8 @@ extension Sandbox {
                 <div class="split">
                 <div class="stack">
                 \(part(words("sandbox.messages.title"), visit, isFlush: true, mailbox(visit, recipient: recipient, messages)))
-                \(part(words("sandbox.charges.title"), visit, isFlush: true, table(visit, charges)))
+                \(part(words("sandbox.charges.title"), visit, isFlush: true, table(visit, charges, disputes)))
+                \(part(words("sandbox.refunds.title"), visit, isFlush: true, refundTable(visit, refunds)))
                 </div>
                 <div class="stack">
                 \(part(words("sandbox.clock.title"), visit, clockForm(visit, Form())))
@@ -70,7 +74,7 @@ extension Sandbox {
             """
     }
 
-    private func table(_ visit: Visit, _ charges: [SandboxCharge]) -> HTML {
+    private func table(_ visit: Visit, _ charges: [SandboxCharge], _ disputes: [Int64: SandboxDispute]) -> HTML {
         let words = visit.words
         if charges.isEmpty { return emptyState(icon: "card", words("sandbox.charges.none")) }
         return """
@@ -79,11 +83,11 @@ extension Sandbox {
             <th scope="col" class="num">\(words("sandbox.charge.amount"))</th>\
             <th scope="col">\(words("sandbox.charge.state"))</th>\
             <th scope="col">\(words("sandbox.charge.when"))</th></tr></thead>
-            <tbody>\(charges.map { row(visit, $0) })</tbody></table>
+            <tbody>\(charges.map { row(visit, $0, disputes[$0.id]) })</tbody></table>
             """
     }
 
-    private func row(_ visit: Visit, _ charge: SandboxCharge) -> HTML {
+    private func row(_ visit: Visit, _ charge: SandboxCharge, _ dispute: SandboxDispute?) -> HTML {
         let words = visit.words
         let answer: HTML =
             Link(own: charge.actionPath).flatMap { link in
@@ -92,7 +96,7 @@ extension Sandbox {
             } ?? .empty
         let reason = charge.reason.map { "<small>\(words($0))</small>" as HTML }
         return """
-            <tr><th scope="row">\(charge.title(words))\(reason)\(answer)</th>
+            <tr><th scope="row">\(charge.title(words))\(reason)\(answer)\(disputeForm(visit, charge, dispute))</th>
             <td class="num" data-label="\(words("sandbox.charge.amount"))">\(words.money(charge.amount))</td>
             <td data-label="\(words("sandbox.charge.state"))">\(stateTag(charge.state, words))</td>
             <td data-label="\(words("sandbox.charge.when"))">\(time(charge.createdAt, visit))</td></tr>

@@ -48,7 +48,8 @@ extension Support {
                     words("support.money"),
                     """
                     <div class="row">\(linkButton(words("support.bank.open"), "/staff/bank", icon: "wallet"))\
-                    \(linkButton(words("support.money.payouts"), "/staff/payouts", icon: "wallet"))</div>
+                    \(linkButton(words("support.money.payouts"), "/staff/payouts", icon: "wallet"))\
+                    \(linkButton(words("support.money.books"), "/staff/books", icon: "document"))</div>
                     """))
                 \(card(words("support.parked"), parked(backlog, words)))
                 </div>
