@@ -89,6 +89,8 @@ def fill_order(browser: Browser, name: str, *, term: str = "yearly", number: str
 
 
 def press_order(browser: Browser, *, expect: int = 200, check: bool = True) -> Browser:
+    if browser.look.script:
+        settle_price(browser)
     return browser.follow("#price button.primary", expect=expect, check=check)
 
 

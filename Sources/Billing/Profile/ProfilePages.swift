@@ -114,7 +114,7 @@ extension Billing {
                     """
                     <table class="table"><caption class="vh">\(words("billing.profiles"))</caption>
                     <thead><tr><th scope="col">\(words("billing.profile.what"))</th>\
-                    <th scope="col">\(words("billing.state"))</th><th scope="col"></th></tr></thead>
+                    <th scope="col">\(words("billing.state"))</th><td></td></tr></thead>
                     <tbody>\(rows)\(prepaidRow(visit, isDefault: standard == .prepaid))</tbody></table>
                     """))
                 """)
@@ -128,7 +128,7 @@ extension Billing {
             ? tag(.warn, words("billing.profile.waiting"))
             : profile.isExpired(on: today)
                 ? tag(.danger, words("billing.method.refused.expired"))
-                : isDefault ? tag(.ok, words("billing.profile.default")) : tag(.off, words("billing.method.saved"))
+                : isDefault ? tag(.ok, words("billing.profile.default")) : .empty
         let go: HTML =
             profile.actionPath.flatMap { Link(own: $0) ?? Link(web: $0) }.map {
                 linkButton(words("billing.profile.continue"), $0, isPrimary: true)
