@@ -168,7 +168,7 @@ private struct InvitationList {
         if state == .cancelled || state == .declined {
             let again = Link("\(path: home.text)/new").query([("email", invitation.email.description)])
             return """
-                <a class="btn quiet" href="\(again)">\(words("invitations.again"))\
+                <a href="\(again)">\(words("invitations.again"))\
                 <span class="vh"> \(invitation.email.description)</span></a>
                 """
         }

@@ -61,9 +61,11 @@ extension Connection {
         guard gross - fee > 0 else { return }
         let made = try row(
             """
-            INSERT INTO sandbox_payout (currency, gross, fee, paid_at)
-            VALUES (\(currency), \(gross), \(fee), \(now)) RETURNING id
+            INSERT INTO sandbox_payout (currency, gross, fee, up_to, paid_at)
+            VALUES (\(currency), \(gross), \(fee), \(midnight), \(now))
+            ON CONFLICT (currency, up_to) DO NOTHING RETURNING id
             """)
+        // Somebody else asked at the same moment.
         guard let id: Int64 = try made?["id"] else { return }
         try execute("UPDATE sandbox_charge SET payout_id = \(id) WHERE \(charges)")
         // What was paid out cannot come back any more.
@@ -85,7 +87,9 @@ extension Migration {
             currency TEXT NOT NULL,
             gross BIGINT NOT NULL,
             fee BIGINT NOT NULL,
-            paid_at BIGINT NOT NULL
+            up_to BIGINT NOT NULL,
+            paid_at BIGINT NOT NULL,
+            UNIQUE (currency, up_to)
         );
         ALTER TABLE sandbox_charge ADD COLUMN payout_id BIGINT REFERENCES sandbox_payout (id);
         ALTER TABLE sandbox_refund ADD COLUMN payout_id BIGINT REFERENCES sandbox_payout (id);
