@@ -31,7 +31,7 @@ def states(browser: Browser, home: str, address: str) -> list[bool]:
     browser.open(f"{home}/invitations")
     rows = [row for row in browser.all("main tbody tr") if address in row.text]
     assert rows, f"{address} is not in the list"
-    return [not row.find_elements("css selector", "[data-state='locked']") for row in rows]
+    return [bool(row.find_elements("css selector", "a[href$='/cancellation']")) for row in rows]
 
 
 @journey("invited and accepted", SQLITE, POSTGRES, look=Look("en"))
