@@ -138,15 +138,16 @@ package struct Kontor: Sendable {
                 .topUp(
                     from: issuer, recipient: Billing.recipient,
                     description: { wording.words($0)("billing.top_up.line") }),
-            ], logger: logger)
-        let press = Press(wording: wording, logo: try Kontor.logo(settings.issuer))
-        let billing = Billing(
-            database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
-            addressUses: Products.addressUses, press: press,
+            ],
             payouts: Payouts(
                 withdrawals: Withdrawals(keys: keys, issuer: issuer),
                 accounts: try Kontor.payingAccounts(settings.payingAccounts)),
-            fourEyesAbove: settings.fourEyesAbove.minorUnits, stripe: stripe)
+            logger: logger)
+        let press = Press(wording: wording, logo: try Kontor.logo(settings.issuer))
+        let billing = Billing(
+            database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
+            addressUses: Products.addressUses, press: press, fourEyesAbove: settings.fourEyesAbove.minorUnits,
+            stripe: stripe)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments, keys: keys,
             wording: wording, settings: web)

@@ -17,7 +17,6 @@ package struct Billing: Sendable {
     let settings: WebSettings
     let addressUses: BillingAddressUses
     package let press: Press
-    let payouts: Payouts
     /// Minor units; see `MoneyDesk`.
     let fourEyesAbove: Int64
     /// What pays by itself with a saved method, asked when one is to be removed.
@@ -27,7 +26,7 @@ package struct Billing: Sendable {
 
     package init(
         database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
-        addressUses: BillingAddressUses, press: Press, payouts: Payouts, fourEyesAbove: Int64,
+        addressUses: BillingAddressUses, press: Press, fourEyesAbove: Int64,
         profileUses: @escaping PaymentProfile.Uses = { _, _ in [] }, stripe: StripeConfiguration? = nil
     ) {
         self.database = database
@@ -36,13 +35,13 @@ package struct Billing: Sendable {
         self.wording = wording
         self.settings = settings
         self.addressUses = addressUses
-        self.payouts = payouts
         self.fourEyesAbove = fourEyesAbove
         self.press = press
         self.profileUses = profileUses
         self.stripe = stripe
     }
 
+    var payouts: Payouts { payments.payouts }
     var withdrawals: Withdrawals { payouts.withdrawals }
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")

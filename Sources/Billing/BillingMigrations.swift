@@ -14,6 +14,7 @@ extension Migration {
         profiles,
         stripe,
         processorPayouts,
+        ownMoney,
     ]
 
     private static let documents = Migration(

@@ -18,6 +18,12 @@ struct BankFileOfTest {
         var isCredit = true
         var isReversal = false
         var status = "BOOK"
+        var endToEnd = "NOTPROVIDED"
+        /// Codes and words of a return; a movement that is none has none.
+        var returned: (code: String, text: String)?
+        /// The whole of a payment file in one sum, not taken apart.
+        var batch: (id: String, size: Int)?
+        var day = "2026-11-20"
     }
 
     var text: String {
@@ -46,13 +52,23 @@ struct BankFileOfTest {
         let structured =
             entry.reference.isEmpty ? "" : "<Strd><CdtrRefInf><Ref>\(entry.reference)</Ref></CdtrRefInf></Strd>"
         let free = entry.message.isEmpty ? "" : "<Ustrd>\(entry.message)</Ustrd>"
+        let back =
+            entry.returned.map { "<RtrInf><Rsn><Cd>\($0.code)</Cd></Rsn><AddtlInf>\($0.text)</AddtlInf></RtrInf>" }
+            ?? ""
+        let batch =
+            entry.batch.map {
+                "<NtryDtls><Btch><PmtInfId>\($0.id)</PmtInfId><NbOfTxs>\($0.size)</NbOfTxs></Btch></NtryDtls>"
+            }
+        let details = """
+            <NtryDtls><TxDtls>
+            <Refs><AcctSvcrRef>\(entry.bankReference)</AcctSvcrRef><EndToEndId>\(entry.endToEnd)</EndToEndId></Refs>\(inner)
+            <RltdPties><Dbtr>\(name)</Dbtr>\(debtor)</RltdPties><RmtInf>\(free)\(structured)</RmtInf>\(back)
+            </TxDtls></NtryDtls>
+            """
         return """
             <Ntry>\(amount)\(side)\(entry.isReversal ? "<RvslInd>true</RvslInd>" : "")\(status)
-            <BookgDt><Dt>2026-11-20</Dt></BookgDt><ValDt><DtTm>2026-11-20T10:00:00</DtTm></ValDt>
-            <AcctSvcrRef>E\(entry.bankReference)</AcctSvcrRef><NtryDtls><TxDtls>
-            <Refs><AcctSvcrRef>\(entry.bankReference)</AcctSvcrRef><EndToEndId>NOTPROVIDED</EndToEndId></Refs>\(inner)
-            <RltdPties><Dbtr>\(name)</Dbtr>\(debtor)</RltdPties><RmtInf>\(free)\(structured)</RmtInf>
-            </TxDtls></NtryDtls></Ntry>
+            <BookgDt><Dt>\(entry.day)</Dt></BookgDt><ValDt><DtTm>2026-11-20T10:00:00</DtTm></ValDt>
+            <AcctSvcrRef>E\(entry.bankReference)</AcctSvcrRef>\(batch ?? details)</Ntry>
             """
     }
 }

@@ -96,6 +96,7 @@ final class TroubledLine: PaymentProcessor {
     private let processor: any PaymentProcessor
     private let trouble = Mutex(Trouble.none)
     private let disputes = Mutex<[String: ProcessorDispute]>([:])
+    private let payouts = Mutex<[String: ProcessorPayout]>([:])
 
     init(_ processor: any PaymentProcessor) {
         self.processor = processor
@@ -118,8 +119,12 @@ final class TroubledLine: PaymentProcessor {
 
     func payouts(since: Instant) async throws -> [ProcessorPayout] {
         if trouble.withLock({ $0 }) != .none { throw Lost() }
-        return try await processor.payouts(since: since)
+        let said = payouts.withLock { $0 }
+        return try await processor.payouts(since: since).filter { said[$0.reference] == nil } + said.values
     }
+
+    /// What the processor says of a payout from now on.
+    func says(_ payout: ProcessorPayout) { payouts.withLock { $0[payout.reference] = payout } }
 
     var name: String { processor.name }
 

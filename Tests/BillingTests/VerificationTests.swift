@@ -169,6 +169,15 @@ struct VerificationTests {
         Break(
             "UPDATE bank_entry SET amount = amount + 1", .bankEntryOnce, .bankIsEntries,
             names: "of CHF 7.01 are booked CHF 7.00"),
+        Break(
+            "INSERT INTO bank_entry_booking (transaction_id, entry_id) SELECT transaction_id, id FROM bank_entry",
+            .bankEntryOnce, names: "of CHF 7.00 are booked CHF 14.00"),
+        Break(
+            """
+            UPDATE bank_entry SET state = 'posted', message = 'Payout po_lost';
+            INSERT INTO processor_payout (processor, reference, currency, gross, fee, transaction_id, paid_at)
+            VALUES ('sandbox', 'po_lost', 'CHF', 710, 10, 1, 0)
+            """, .payoutOnce, names: "CHF 7.00 are the payout po_lost"),
     ]
 
     @Test("What is broken is found and named", arguments: breaks)

@@ -10,17 +10,12 @@ extension World {
 
     var withdrawals: Withdrawals { Withdrawals(keys: World.keys, issuer: World.issuer) }
 
-    var payouts: Payouts {
-        get throws {
-            let francs = try #require(IBAN("CH9300762011623852957"))
-            let euros = try #require(IBAN("CH5604835012345678009"))
-            let accounts = [
-                try #require(PayingAccount(iban: francs, currency: .chf)),
-                try #require(PayingAccount(iban: euros, currency: .eur)),
-            ]
-            return Payouts(withdrawals: withdrawals, accounts: accounts)
-        }
-    }
+    static let payouts = Payouts(
+        withdrawals: Withdrawals(keys: keys, issuer: issuer),
+        accounts: [("CH9300762011623852957", Currency.chf), ("CH5604835012345678009", .eur)].compactMap {
+            text, currency in
+            IBAN(text).flatMap { PayingAccount(iban: $0, currency: currency) }
+        })
 
     static func permit(in organization: OrganizationID = organization) throws -> Permit<ManageBilling> {
         try Standing(person: person, organization: organization, role: .administrator, hasBillingRight: false).permit()
@@ -58,7 +53,7 @@ extension World {
     }
 
     func makeFile(nonce: String = "0011aabb") async throws -> PayoutFile {
-        let (payouts, now) = (try payouts, clock.now)
+        let (payouts, now) = (World.payouts, clock.now)
         return try await database.write { connection in
             try payouts.makeFile(
                 executionOn: World.issuer.zone.day(of: now), nonce: nonce, by: World.person, actor: World.actor,
@@ -79,7 +74,7 @@ extension World {
     }
 
     func settleFile(_ file: PayoutFile, reason: String?) async throws -> Int {
-        let (payouts, now) = (try payouts, clock.now)
+        let (payouts, now) = (World.payouts, clock.now)
         return try await database.write { connection in
             try payouts.settle(file.id, returnedBecause: reason, by: World.actor, in: connection, at: now)
         }

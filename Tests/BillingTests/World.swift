@@ -72,7 +72,7 @@ struct World: Sendable {
             purposes: [
                 shop.purpose, .document,
                 .topUp(from: World.issuer, recipient: { _, _ in World.recipient }, description: { _ in "Avoir" }),
-            ], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            ], payouts: World.payouts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// The card of the contract that ends so.

@@ -92,7 +92,7 @@ extension BankEntry {
 
 extension Connection {
     /// Two people who decide about the same receipt: the second is told.
-    fileprivate func holdUnidentified(_ id: BankEntryID) throws -> BankEntry {
+    func holdUnidentified(_ id: BankEntryID) throws -> BankEntry {
         try lock("bank_entry", id)
         guard let entry = try bankEntry(id) else { throw Problem.notFound }
         guard entry.state == .unidentified else {

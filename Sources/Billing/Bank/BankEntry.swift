@@ -7,6 +7,7 @@ package struct BankEntry: Hashable, Sendable {
     package let amount: Money
     package let bookedOn: Day
     package let reference: String
+    let endToEndID: String
     package let message: String
     package let debtorName: String
     package let debtorIBAN: String
@@ -32,6 +33,8 @@ package struct BankEntry: Hashable, Sendable {
         case batch
         /// Money that went out: booked where it was sent from.
         case outgoing
+        /// Our own money: booked by who told of it first, and only noted here.
+        case recognised
     }
 }
 
@@ -42,11 +45,13 @@ package enum UnidentifiedReason: String, CaseIterable, Sendable, StoredAsText {
     case otherCurrency = "other_currency"
     /// The bank took back what it had booked.
     case takenBack = "taken_back"
+    /// It went out under a reference of ours, and the books do not have it as sent.
+    case notSent = "not_sent"
 }
 
 extension BankEntry {
     static let select: SQL = """
-        SELECT id, key, currency, amount, booked_on, reference, message, debtor_name, debtor_iban, state, reason,
+        SELECT id, key, currency, amount, booked_on, reference, end_to_end_id, message, debtor_name, debtor_iban, state, reason,
             organization_id, payment_id
         FROM bank_entry
         """
@@ -57,6 +62,7 @@ extension BankEntry {
         amount = Money(minorUnits: try row["amount"], try row["currency"])
         bookedOn = try row["booked_on"]
         reference = try row["reference"]
+        endToEndID = try row["end_to_end_id"]
         message = try row["message"]
         debtorName = try row["debtor_name"]
         debtorIBAN = try row["debtor_iban"]

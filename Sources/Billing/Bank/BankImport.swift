@@ -15,7 +15,7 @@ package struct BankImport: Hashable, Sendable {
     package var posted = 0
     package var known = 0
     package var unidentified = 0
-    /// Sums and money that went out: noted, not booked here.
+    /// Sums, money that went out, and our own money: noted, and booked with what it belongs to.
     package var other = 0
     /// Why nothing of it was taken, with the line; empty where it was.
     package var refusal = ""
@@ -104,7 +104,7 @@ extension Payments {
 
     /// Reads it through: what is no file of the bank, or of another account, is told before anything is booked.
     private func check(_ file: BankFile) throws {
-        let ours = Set(issuer.accounts.map(\.iban))
+        let ours = Set(issuer.accounts.map(\.iban) + payouts.accounts.map(\.iban))
         let reader = try file.reader()
         while let movement = try reader.next() {
             guard ours.contains(movement.iban) else {
@@ -167,6 +167,7 @@ extension Payments {
     ) throws -> BankImport {
         var counts = BankImport(id: id, fileName: "", startedAt: now, finishedAt: nil)
         counts.read = movements.count
+        try connection.holdBank()
         var known = try connection.knownEntries(movements)
         let references = Array(Set(movements.compactMap { BankReference($0.reference)?.text }))
         let targets = try connection.transferTargets(references)
@@ -202,6 +203,7 @@ extension Payments {
         if target != nil, let reference = BankReference(movement.reference)?.text {
             target = try connection.transferTargets([reference])[reference]
         }
+        if try target == nil && recognise(movement, of: id, in: connection, by: actor, at: now) { return .recognised }
         let candidates = try target == nil ? connection.transferCandidates(for: movement) : []
         let match = BankMatch.of(
             amount: movement.amount, reference: movement.reference, isReversal: movement.isReversal,
@@ -236,13 +238,19 @@ extension Payments {
                     movement, .posted, nil, nil, of: id, payment: nil, transaction: transaction)
                 return .posted
             }
+            if try contradictsTheBooks(movement, in: connection) {
+                let transaction = try keepUnidentified(movement, in: connection, at: now)
+                try connection.insertEntry(
+                    movement, .unidentified, .notSent, nil, of: id, payment: nil, transaction: transaction)
+                return .unidentified
+            }
             try connection.insertEntry(movement, .outgoing, nil, nil, of: id, payment: nil, transaction: nil)
             return .outgoing
         }
     }
 
     /// 1020 / 2031, or back where the bank took it back.
-    private func keepUnidentified(
+    func keepUnidentified(
         _ movement: BankMovement, in connection: Connection, at now: Instant
     ) throws -> LedgerTransactionID {
         try connection.post(

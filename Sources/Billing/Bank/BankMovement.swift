@@ -21,6 +21,10 @@ package struct BankMovement: Hashable, Sendable {
     /// As it was sent: well formed or not.
     package let reference: String
     package let endToEndID: String
+    /// What a payment file of ours called itself, where the bank books all of it, or names it beside each payment.
+    package let batchID: String
+    /// Why a payment of ours came back: a code of ISO 20022 (`AC04`), and what the bank adds in words.
+    package let returnReason: String
     package let message: String
     package let debtorName: String
     package let debtorIBAN: String

@@ -21,55 +21,7 @@ extension Billing {
             }
             return .redirect("/staff/bank", notice: "billing.bank.imported")
         }
-        doors.staff.confirmed.form("bank/entries/{entry}", page: entryPage) { visit, form in
-            let entry = try await entry(visit)
-            let reason = form.value("reason", max: 200, otherwise: "billing.bank.reason_missing") {
-                $0.trimmed.isEmpty ? nil : $0.trimmed
-            }
-            guard let reason else { throw form.rejection }
-            switch form.typed("decision") {
-            case "return":
-                try await payments.sendBack(entry.id, reason: reason, by: visit.actor, at: visit.now)
-            case "prepaid":
-                let target = try await prepaidTarget(form.typed("organization"))
-                try await payments.assign(
-                    entry.id, to: target, isPrepaid: true, reason: reason, by: visit.actor, at: visit.now)
-            case "document":
-                let target = try await documentTarget(form.typed("number"))
-                try await payments.assign(
-                    entry.id, to: target, isPrepaid: false, reason: reason, by: visit.actor, at: visit.now)
-            default:
-                throw Problem.field("decision", "billing.bank.choose", code: "validation_rule_required")
-            }
-            return .redirect("/staff/bank", notice: "billing.bank.decided")
-        }
-    }
-
-    private func entry(_ visit: SignedInVisit) async throws -> BankEntry {
-        let id: BankEntryID = try visit.visit.id("entry")
-        guard let entry = try await database.read({ try $0.bankEntry(id) }) else { throw Problem.notFound }
-        return entry
-    }
-
-    private func prepaidTarget(_ text: String) async throws -> TransferTarget {
-        guard let id = OrganizationID(text.trimmed) else {
-            throw Problem.field("organization", "billing.bank.no_organization")
-        }
-        do {
-            let currency = try await database.read { try $0.billingCurrency(of: id) }
-            return TransferTarget(
-                organization: id, purpose: PaymentPurpose.topUpName, purposeID: id.rawValue, asked: nil,
-                currency: currency)
-        } catch let problem as Problem where problem.status == 404 {
-            throw Problem.field("organization", "billing.bank.no_organization")
-        }
-    }
-
-    private func documentTarget(_ text: String) async throws -> TransferTarget {
-        let number = text.trimmed.uppercased()
-        let found = try await database.read { try $0.openTargets("d.number = \(number)") }
-        guard found.count == 1 else { throw Problem.field("number", "billing.bank.no_document") }
-        return found[0]
+        openBankEntries(doors)
     }
 
     private func bankPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
@@ -151,123 +103,13 @@ extension Billing {
             <th scope="col">\(words("billing.movement.when"))</th></tr></thead><tbody>\(rows)</tbody></table>
             """
     }
-
-    private func entryPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
-        let words = visit.words
-        let entry = try await entry(visit)
-        let suggestions =
-            entry.state == .unidentified
-            ? try await database.read { try $0.suggestions(for: entry) } : []
-        let rows: [(name: String, value: HTML, action: HTML)] = [
-            (words("billing.transfer.amount"), "<strong>\(words.money(entry.amount))</strong>", .empty),
-            (words("billing.state"), entry.state.tag(words), .empty),
-            (words("billing.bank.booked_on"), HTML(words.day(entry.bookedOn)), .empty),
-            (words("billing.bank.from"), "\(entry.debtorName) <small>\(entry.debtorIBAN)</small>", .empty),
-            (words("billing.transfer.reference"), HTML(entry.reference), .empty),
-            (words("billing.bank.message"), HTML(entry.message), .empty),
-        ]
-        let why = entry.reason.map { words("billing.bank.reason.\($0.rawValue)") }
-        return Page(
-            title: words("billing.bank.entry"), current: "staff",
-            body: """
-                \(crumbs(words, [
-                    (words("support.desk"), "/staff"), (words("billing.bank"), "/staff/bank"),
-                    (words("billing.bank.entry"), nil),
-                ]))
-                \(form.summary(words))
-                \(pageHead(words("billing.bank.entry"), why))
-                <div class="stack">
-                \(panel(summary(rows)))
-                \(when(entry.state == .returning, banner(.info, icon: "info", "\(words("billing.bank.return_text", ["text": entry.returnText]))")))
-                \(when(entry.state == .unidentified, decision(entry, suggestions, visit, form)))
-                </div>
-                """)
-    }
-
-    private func decision(
-        _ entry: BankEntry, _ suggestions: [BankSuggestion], _ visit: SignedInVisit, _ form: Form
-    ) -> HTML {
-        let words = visit.words
-        var form = form
-        if let first = suggestions.first {
-            form.fill("decision", "document")
-            form.fill("number", first.number)
-        }
-        let listed = suggestions.map { suggestion -> HTML in
-            "<li>\(suggestion.number), \(suggestion.name), \(words.money(suggestion.asked))</li>"
-        }
-        let options = ["document", "prepaid", "return"].map { value in
-            (
-                value: value, title: words("billing.bank.decision.\(value)"),
-                detail: Optional(words("billing.bank.decision.\(value).hint"))
-            )
-        }
-        return card(
-            words("billing.bank.decide"),
-            """
-            \(when(!listed.isEmpty, "<p>\(words("billing.bank.suggestions"))</p><ul>\(listed)</ul>"))
-            <form class="stack measure" method="post" action="\(Link("/staff/bank/entries/\(entry.id)"))">\(visit.visit.formFields)
-            \(form.choices("decision", legend: words("billing.bank.decision"), options: options, words))
-            \(form.field(Field("number", label: words("billing.number"), max: 30, isConditional: true, isShort: true), words))
-            \(form.field(
-                Field(
-                    "organization", label: words("billing.bank.organization"), inputMode: "numeric", max: 20,
-                    isConditional: true, isShort: true), words))
-            \(form.field(Field("reason", label: words("billing.bank.reason"), max: 200), words))
-            <div class="row">\(button(words("billing.bank.decide")))<a class="btn" href="/staff/bank">\(words("form.cancel"))</a></div>
-            </form>
-            """)
-    }
-}
-
-/// What a receipt may be for, for somebody to judge.
-struct BankSuggestion: Sendable {
-    let number: String
-    let name: String
-    let asked: Money
-}
-
-extension Connection {
-    /// By number in the text, by known payer, by the same amount: the surest first.
-    func suggestions(for entry: BankEntry) throws -> [BankSuggestion] {
-        guard entry.amount.isPositive else { return [] }
-        let numbers = BankMatch.numbers(in: entry.message)
-        let named: SQL = numbers.isEmpty ? "0" : "CASE WHEN d.number IN \(numbers) THEN 2 ELSE 0 END"
-        let asked: SQL = "CASE WHEN d.kind = 'invoice' THEN COALESCE(b.amount, 0) ELSE d.total END"
-        let fits: SQL = "\(asked) = \(entry.amount.minorUnits)"
-        let known: SQL = """
-            d.organization_id IN (SELECT organization_id FROM bank_entry WHERE debtor_iban = \(entry.debtorIBAN)
-                AND debtor_iban <> '' AND organization_id IS NOT NULL)
-            """
-        let matches: SQL = numbers.isEmpty ? fits : "(\(fits) OR d.number IN \(numbers))"
-        return try rows(
-            """
-            SELECT d.number, o.name, \(asked) AS asked, d.currency,
-                \(named) + CASE WHEN \(known) THEN 1 ELSE 0 END AS weight
-            FROM document d
-            JOIN document_state s ON s.document_id = d.id
-            JOIN organization o ON o.id = d.organization_id
-            LEFT JOIN transfer_reference r ON r.document_id = d.id AND d.kind = 'pro_forma'
-            LEFT JOIN ledger_balance b ON b.account = \(LedgerAccount.receivable)
-                AND b.organization_id = d.organization_id AND b.document_id = d.id AND b.currency = d.currency
-            WHERE d.currency = \(entry.amount.currency) AND \(matches)
-                AND (d.kind = 'invoice' AND COALESCE(b.amount, 0) > 0
-                    OR d.kind = 'pro_forma' AND s.state = 'open' AND r.id IS NOT NULL)
-            ORDER BY weight DESC, d.id DESC LIMIT 10
-            """
-        ).map { row in
-            BankSuggestion(
-                number: try row["number"], name: try row["name"],
-                asked: Money(minorUnits: try row["asked"], try row["currency"]))
-        }
-    }
 }
 
 extension BankEntry.State {
     func tag(_ words: Words) -> HTML {
         let tone: Tone =
             switch self {
-            case .posted, .assigned: .ok
+            case .posted, .assigned, .recognised: .ok
             case .unidentified: .warn
             case .returning: .info
             case .returned, .batch, .outgoing: .off

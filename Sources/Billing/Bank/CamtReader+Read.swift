@@ -71,6 +71,8 @@ extension CamtReader {
                     case "EndToEndId":
                         let id = try source.text()
                         if id != "NOTPROVIDED" { detail.endToEndID = id }
+                    case "PmtInfId": detail.batchID = try source.text()
+                    case "MsgId" where detail.batchID.isEmpty: detail.batchID = try source.text()
                     default: try source.skip()
                     }
                 }
@@ -88,11 +90,27 @@ extension CamtReader {
             case "RmtInf": try readRemittance(&detail)
             case "RtrInf":
                 detail.isReturn = true
-                try source.skip()
+                detail.returnReason = try readReturn()
             default: try source.skip()
             }
         }
         return detail
+    }
+
+    /// The code first, then the bank's own words.
+    func readReturn() throws -> String {
+        var parts: [String] = []
+        try source.children { part throws in
+            switch part {
+            case "Rsn":
+                try source.children { part throws in
+                    if part == "Cd" { parts.insert(try source.text(), at: 0) } else { try source.skip() }
+                }
+            case "AddtlInf": parts.append(try source.text())
+            default: try source.skip()
+            }
+        }
+        return String(parts.joined(separator: " ").prefix(BankMovement.returnReasonLengthMax))
     }
 
     /// The name stands in the party itself until version 07, one level deeper since.

@@ -30,6 +30,7 @@ package final class CamtReader {
         var valueOn: Day?
         var reference = ""
         var batchSize = 0
+        var batchID = ""
         var details = 0
         var withoutAmount = 0
         /// How often a reference came up inside of this entry.
@@ -41,6 +42,8 @@ package final class CamtReader {
         var isCredit: Bool?
         var bankReference = ""
         var endToEndID = ""
+        var batchID = ""
+        var returnReason = ""
         var reference = ""
         var texts: [String] = []
         var debtorName = ""
@@ -100,7 +103,12 @@ package final class CamtReader {
         case "NtryDtls": break
         case "Btch":
             try source.children { name throws in
-                if name == "NbOfTxs" { entry?.batchSize += Int(try source.text()) ?? 0 } else { try source.skip() }
+                switch name {
+                case "NbOfTxs": entry?.batchSize += Int(try source.text()) ?? 0
+                case "PmtInfId": entry?.batchID = try source.text()
+                case "MsgId" where entry?.batchID.isEmpty == true: entry?.batchID = try source.text()
+                default: try source.skip()
+                }
             }
         case "TxDtls":
             guard entry?.isBooked == true else {
@@ -142,6 +150,7 @@ package final class CamtReader {
             isBatch: isWhole && entry.batchSize > 1, amount: isCredit ? amount : -amount,
             isReversal: entry.isReversal || detail.isReturn, bookedOn: bookedOn, valueOn: entry.valueOn,
             reference: detail.reference, endToEndID: detail.endToEndID,
+            batchID: detail.batchID.isEmpty ? entry.batchID : detail.batchID, returnReason: detail.returnReason,
             message: String(detail.texts.joined(separator: " ").prefix(BankMovement.messageLengthMax)),
             debtorName: String(detail.debtorName.prefix(140)), debtorIBAN: String(detail.debtorIBAN.prefix(34)),
             line: entry.line)
@@ -178,6 +187,7 @@ package final class CamtReader {
 extension BankMovement {
     /// What is kept of a remittance text: more than any bank's form takes.
     package static let messageLengthMax = 500
+    static let returnReasonLengthMax = 140
 }
 
 /// The parts that are more than a text.

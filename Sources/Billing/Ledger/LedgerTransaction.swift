@@ -53,6 +53,8 @@ package struct LedgerTransaction: Sendable {
         case tolerance
         /// From the processor to our bank.
         case payout
+        /// A payout that came back to the processor.
+        case payoutFailed = "payout_failed"
     }
 
     /// The event's own identity, never a time: `inv:…`, `psp:<processor>:<object>`, `ui:<client key>`. It makes sure that the

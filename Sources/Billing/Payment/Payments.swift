@@ -11,12 +11,14 @@ package struct Payments: Sendable {
     package let issuer: LegalEntity
     let surroundings: Surroundings
     let purposes: [String: PaymentPurpose]
+    /// What we send ourselves: the bank's files tell what became of it.
+    let payouts: Payouts
     let logger: Logger
 
     /// - Parameter purposes: everything that can be paid for; names are unique.
     package init(
         database: Database, processor: any PaymentProcessor, issuer: LegalEntity, surroundings: Surroundings,
-        purposes: [PaymentPurpose], logger: Logger
+        purposes: [PaymentPurpose], payouts: Payouts, logger: Logger
     ) {
         self.database = database
         self.processor = processor
@@ -25,6 +27,7 @@ package struct Payments: Sendable {
         self.purposes = Dictionary(purposes.map { ($0.name, $0) }) { first, _ in
             preconditionFailure("Two rooms want to be paid for \(first.name).")
         }
+        self.payouts = payouts
         self.logger = logger
     }
 

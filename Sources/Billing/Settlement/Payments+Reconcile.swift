@@ -6,6 +6,8 @@ extension Payments {
     private static let roundEvery = Duration.days(1)
     /// Rounds overlap: a charge is listed by when it was asked for, and may be paid on its page later.
     private static let overlap = Duration.days(-3)
+    /// Banks send a payout back for so long, and the message about it may be lost.
+    private static let payoutOverlap = Duration.days(-14)
 
     /// Once a day: asks the processor what it took and paid out since the last time, and books what was missed. Harmless to call
     /// twice.
@@ -14,9 +16,9 @@ extension Payments {
     package func reconcile(_ now: Instant) async throws -> Int {
         let name = processor.name
         let since = try await database.read { try $0.lastRound(of: name) ?? $0.firstAsked(of: name) }
-        guard let since = since?.adding(Payments.overlap) else { return 0 }
+        guard let last = since else { return 0 }
         var looked = 1
-        for key in try await processor.charges(since: since) {
+        for key in try await processor.charges(since: last.adding(Payments.overlap)) {
             guard let payment = try await database.read({ try $0.payment(ofCharge: key) }), payment.state != .posted
             else { continue }
             looked += 1
@@ -24,7 +26,7 @@ extension Payments {
                 _ = try await refresh(payment.id, by: .system, at: now)
             }
         }
-        for payout in try await processor.payouts(since: since) {
+        for payout in try await processor.payouts(since: last.adding(Payments.payoutOverlap)) {
             looked += 1
             await withoutStopping("payment: a payout cannot be booked", payout.reference) {
                 try await book(payout, at: now)

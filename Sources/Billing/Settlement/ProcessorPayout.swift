@@ -9,9 +9,17 @@ package struct ProcessorPayout: Hashable, Sendable {
     package let gross: Money
     package let fee: Money
     package let paidAt: Instant
+    /// What the processor asked its bank to write into our statement; empty where it does not say.
+    package let descriptor: String
+    /// It came back to the processor: our bank did not take it, or not for long.
+    package let hasFailed: Bool
 
-    package init(reference: String, gross: Money, fee: Money, paidAt: Instant) {
+    package init(
+        reference: String, gross: Money, fee: Money, paidAt: Instant, descriptor: String = "", hasFailed: Bool = false
+    ) {
         self.reference = reference
+        self.descriptor = descriptor
+        self.hasFailed = hasFailed
         self.gross = gross
         self.fee = fee
         self.paidAt = paidAt
@@ -42,27 +50,4 @@ extension Migration {
         );
         CREATE INDEX payment_asked ON payment (processor, asked_at) WHERE asked_at IS NOT NULL;
         """, appendOnly: ["processor_payout"])
-}
-
-extension Connection {
-    /// 1020 and 6940 / 1025. Told twice, it is booked once.
-    /// - Throws: a `Problem` (409 `idempotency_conflict`) where it was told before with other amounts.
-    func book(_ payout: ProcessorPayout, of processor: String, from issuer: LegalEntity, at now: Instant) throws {
-        let transaction = try post(
-            LedgerTransaction(
-                key: "psp:\(processor):\(payout.reference)", kind: .payout, organization: nil,
-                effectiveOn: issuer.zone.day(of: payout.paidAt), happenedAt: now,
-                postings: [
-                    .debit(.bank, payout.net, nil, detail: payout.reference),
-                    .debit(.paymentFees, payout.fee, nil, detail: payout.reference),
-                    .credit(.processorClearing, payout.gross, nil, detail: payout.reference),
-                ]))
-        try execute(
-            """
-            INSERT INTO processor_payout (processor, reference, currency, gross, fee, transaction_id, paid_at)
-            VALUES (\(processor), \(payout.reference), \(payout.gross.currency), \(payout.gross.minorUnits),
-                \(payout.fee.minorUnits), \(transaction), \(payout.paidAt))
-            ON CONFLICT (processor, reference) DO NOTHING
-            """)
-    }
 }

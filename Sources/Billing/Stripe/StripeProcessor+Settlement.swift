@@ -31,9 +31,12 @@ extension StripeProcessor {
         try await settled(try await client.get(StripePayout.self, "payouts/\(reference)"))
     }
 
-    /// With the fees of what it consists of. Those of disputes were booked with the disputes.
+    /// With the fees of what it consists of. Those of disputes were booked with the disputes. One that failed has kept its fees:
+    /// what comes back is its amount, which the next payout brings again.
     private func settled(_ payout: StripePayout) async throws -> ProcessorPayout? {
-        guard payout.status == "paid", let currency = Currency(rawValue: payout.currency.uppercased()) else {
+        guard payout.status == "paid" || payout.status == "failed",
+            let currency = Currency(rawValue: payout.currency.uppercased())
+        else {
             return nil
         }
         let moves = try await all(
@@ -41,7 +44,8 @@ extension StripeProcessor {
         let fee = moves.reduce(0) { $0 + $1.keptFee }
         return ProcessorPayout(
             reference: payout.id, gross: Money(minorUnits: payout.amount + fee, currency),
-            fee: Money(minorUnits: fee, currency), paidAt: Instant(epochSeconds: payout.arrivalDate))
+            fee: Money(minorUnits: fee, currency), paidAt: Instant(epochSeconds: payout.arrivalDate),
+            descriptor: payout.descriptor ?? "", hasFailed: payout.status == "failed")
     }
 
     /// Every page of a list.
@@ -93,10 +97,12 @@ private struct StripePayout: Decodable {
     let currency: String
     let status: String
     let arrivalDate: Int64
+    let descriptor: String?
 
     enum CodingKeys: String, CodingKey {
         case id, amount, currency, status
         case arrivalDate = "arrival_date"
+        case descriptor = "statement_descriptor"
     }
 }
 

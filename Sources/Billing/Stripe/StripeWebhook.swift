@@ -138,7 +138,7 @@ extension Payments {
             "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated":
             guard let id = message.data.object.id, let told = try await processor.dispute(id) else { return false }
             return try await settle(told, at: now)
-        case "payout.paid":
+        case "payout.paid", "payout.failed":
             guard let id = message.data.object.id, let payout = try await processor.payout(id) else { return false }
             try await book(payout, at: now)
             return true

@@ -1,6 +1,7 @@
 import Storage
 
 extension BookCheck {
+    /// What is our own money has its booking from whoever told of it first; the entry only stands for it.
     static let bank: [BookCheck] = [
         BookCheck(.bankEntryOnce, over: "bank_entry") { window in
             """
@@ -8,6 +9,13 @@ extension BookCheck {
                 SELECT e.id, e.key, e.currency, e.amount, CAST(COALESCE((
                         SELECT SUM(p.amount) FROM ledger_transaction t JOIN posting p ON p.transaction_id = t.id
                         WHERE t.key = e.key AND p.account = \(LedgerAccount.bank) AND p.currency = e.currency
+                    ), 0) + COALESCE((
+                        SELECT SUM(p.amount) FROM bank_entry_booking b JOIN posting p ON p.transaction_id = b.transaction_id
+                        WHERE b.entry_id = e.id AND p.account = \(LedgerAccount.bank) AND p.currency = e.currency
+                    ), 0) + COALESCE((
+                        SELECT SUM(p.amount) FROM ledger_transaction t JOIN posting p ON p.transaction_id = t.id
+                        WHERE e.state = 'assigned' AND t.key = 'identified:' || e.key
+                            AND p.account = \(LedgerAccount.bank) AND p.currency = e.currency
                     ), 0) AS BIGINT) AS booked
                 FROM bank_entry e
                 WHERE e.id BETWEEN \(window.first) AND \(window.last) AND e.state NOT IN ('batch', 'outgoing')
@@ -23,7 +31,8 @@ extension BookCheck {
         BookCheck(.bankIsEntries) { _ in
             """
             SELECT currency, CAST(SUM(told) AS BIGINT) AS told, CAST(SUM(booked) AS BIGINT) AS booked FROM (
-                SELECT currency, amount AS told, 0 AS booked FROM bank_entry WHERE state NOT IN ('batch', 'outgoing')
+                SELECT currency, amount AS told, 0 AS booked FROM bank_entry
+                WHERE state NOT IN ('batch', 'outgoing', 'recognised')
                 UNION ALL
                 SELECT p.currency, 0, p.amount FROM posting p JOIN ledger_transaction t ON t.id = p.transaction_id
                 WHERE p.account = \(LedgerAccount.bank) AND t.kind = 'transfer'
@@ -32,6 +41,21 @@ extension BookCheck {
             """
         } finding: { row in
             ("account 1020", "entries of \(try row.money("told")), but \(try row.money("booked")) booked")
+        },
+        BookCheck(.payoutOnce, over: "bank_entry") { window in
+            """
+            SELECT e.id, e.key, e.currency, e.amount, p.reference FROM bank_entry e
+            JOIN processor_payout p ON p.currency = e.currency AND p.gross - p.fee = e.amount
+                AND e.message LIKE '%' || p.reference || '%'
+            WHERE e.id BETWEEN \(window.first) AND \(window.last) AND e.state IN ('posted', 'assigned')
+                AND NOT EXISTS (SELECT 1 FROM bank_entry_booking b WHERE b.transaction_id = p.transaction_id)
+            ORDER BY e.id LIMIT \(violationsMax)
+            """
+        } finding: { row in
+            (
+                "bank entry \(try row["id"] as Int64) (\(try row["key"] as String))",
+                "\(try row.money("amount")) are the payout \(try row["reference"] as String), which is booked by itself"
+            )
         },
     ]
 }

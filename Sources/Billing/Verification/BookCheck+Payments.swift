@@ -98,6 +98,9 @@ extension BookCheck {
                 UNION ALL
                 SELECT currency, -gross, 0 FROM processor_payout
                 UNION ALL
+                SELECT p.currency, p.gross - p.fee, 0 FROM processor_payout_failure f
+                JOIN processor_payout p ON p.id = f.payout_id
+                UNION ALL
                 SELECT currency, 0, amount FROM ledger_balance WHERE account = \(LedgerAccount.processorClearing)
             ) both_sides
             GROUP BY currency HAVING SUM(paid) <> SUM(booked)

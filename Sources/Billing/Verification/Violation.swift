@@ -38,5 +38,6 @@ package enum Invariant: String, CaseIterable, Sendable {
     case withdrawalsInTransit = "account 2032 holds each withdrawal that is under way"
     case bankEntryOnce = "a movement of the bank is booked once, with its amount"
     case bankIsEntries = "what transfers brought to account 1020 is what the bank told of"
+    case payoutOnce = "a payout that the bank named in its file is not booked to anybody else"
     case periodsApart = "the billed terms of a product do not overlap"
 }

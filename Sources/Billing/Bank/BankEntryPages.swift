@@ -1,0 +1,146 @@
+import Kernel
+import Storage
+import Web
+
+extension Billing {
+    /// One movement of the bank, and what an operator decides about it.
+    func openBankEntries(_ doors: Doors) {
+        doors.staff.confirmed.form("bank/entries/{entry}", page: entryPage) { visit, form in
+            let entry = try await entry(visit)
+            let reason = form.value("reason", max: 200, otherwise: "billing.bank.reason_missing") {
+                $0.trimmed.isEmpty ? nil : $0.trimmed
+            }
+            guard let reason else { throw form.rejection }
+            switch form.typed("decision") {
+            case "return":
+                try await payments.sendBack(entry.id, reason: reason, by: visit.actor, at: visit.now)
+            case "prepaid":
+                let target = try await prepaidTarget(form.typed("organization"))
+                try await payments.assign(
+                    entry.id, to: target, isPrepaid: true, reason: reason, by: visit.actor, at: visit.now)
+            case "document":
+                let target = try await documentTarget(form.typed("number"))
+                try await payments.assign(
+                    entry.id, to: target, isPrepaid: false, reason: reason, by: visit.actor, at: visit.now)
+            case "own":
+                try await payments.assignOwn(
+                    entry.id, named: form.typed("own").trimmed, reason: reason, by: visit.actor, at: visit.now)
+            default:
+                throw Problem.field("decision", "billing.bank.choose", code: "validation_rule_required")
+            }
+            return .redirect("/staff/bank", notice: "billing.bank.decided")
+        }
+    }
+
+    private func entry(_ visit: SignedInVisit) async throws -> BankEntry {
+        let id: BankEntryID = try visit.visit.id("entry")
+        guard let entry = try await database.read({ try $0.bankEntry(id) }) else { throw Problem.notFound }
+        return entry
+    }
+
+    private func prepaidTarget(_ text: String) async throws -> TransferTarget {
+        guard let id = OrganizationID(text.trimmed) else {
+            throw Problem.field("organization", "billing.bank.no_organization")
+        }
+        do {
+            let currency = try await database.read { try $0.billingCurrency(of: id) }
+            return TransferTarget(
+                organization: id, purpose: PaymentPurpose.topUpName, purposeID: id.rawValue, asked: nil,
+                currency: currency)
+        } catch let problem as Problem where problem.status == 404 {
+            throw Problem.field("organization", "billing.bank.no_organization")
+        }
+    }
+
+    private func documentTarget(_ text: String) async throws -> TransferTarget {
+        let number = text.trimmed.uppercased()
+        let found = try await database.read { try $0.openTargets("d.number = \(number)") }
+        guard found.count == 1 else { throw Problem.field("number", "billing.bank.no_document") }
+        return found[0]
+    }
+
+    private func entryPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
+        let words = visit.words
+        let entry = try await entry(visit)
+        let (suggestions, own) = try await database.read { connection in
+            entry.state == .unidentified
+                ? (try connection.suggestions(for: entry), try connection.ownMoneySuggestions(for: entry)) : ([], [])
+        }
+        let rows: [(name: String, value: HTML, action: HTML)] = [
+            (words("billing.transfer.amount"), "<strong>\(words.money(entry.amount))</strong>", .empty),
+            (words("billing.state"), entry.state.tag(words), .empty),
+            (words("billing.bank.booked_on"), HTML(words.day(entry.bookedOn)), .empty),
+            (words("billing.bank.from"), "\(entry.debtorName) <small>\(entry.debtorIBAN)</small>", .empty),
+            (words("billing.transfer.reference"), HTML(entry.reference), .empty),
+            (words("billing.bank.message"), HTML(entry.message), .empty),
+        ]
+        let why = entry.reason.map { words("billing.bank.reason.\($0.rawValue)") }
+        return Page(
+            title: words("billing.bank.entry"), current: "staff",
+            body: """
+                \(crumbs(words, [
+                    (words("support.desk"), "/staff"), (words("billing.bank"), "/staff/bank"),
+                    (words("billing.bank.entry"), nil),
+                ]))
+                \(form.summary(words))
+                \(pageHead(words("billing.bank.entry"), why))
+                <div class="stack">
+                \(panel(summary(rows)))
+                \(when(entry.state == .returning, banner(.info, icon: "info", "\(words("billing.bank.return_text", ["text": entry.returnText]))")))
+                \(when(entry.state == .unidentified, decision(entry, suggestions, own, visit, form)))
+                </div>
+                """)
+    }
+
+    private func decision(
+        _ entry: BankEntry, _ suggestions: [BankSuggestion], _ own: [String], _ visit: SignedInVisit, _ form: Form
+    ) -> HTML {
+        let words = visit.words
+        var form = form
+        if let first = suggestions.first {
+            form.fill("decision", "document")
+            form.fill("number", first.number)
+        }
+        if let first = own.first {
+            form.fill("decision", "own")
+            form.fill("own", first)
+        }
+        let listed =
+            own.map { "<li>\(words("billing.bank.own_suggestion", ["name": $0]))</li>" }
+            + suggestions.map { suggestion -> HTML in
+                "<li>\(suggestion.number), \(suggestion.name), \(words.money(suggestion.asked))</li>"
+            }
+        // What went out, or was taken back, can only be money of ours.
+        let decisions = entry.amount.isPositive ? ["document", "prepaid", "own", "return"] : ["own"]
+        let options = decisions.map { value in
+            (
+                value: value, title: words("billing.bank.decision.\(value)"),
+                detail: Optional(words("billing.bank.decision.\(value).hint"))
+            )
+        }
+        return card(
+            words("billing.bank.decide"),
+            """
+            \(when(!listed.isEmpty, "<p>\(words("billing.bank.suggestions"))</p><ul>\(listed)</ul>"))
+            <form class="stack measure" method="post" action="\(Link("/staff/bank/entries/\(entry.id)"))">\(visit.visit.formFields)
+            \(form.choices("decision", legend: words("billing.bank.decision"), options: options, words))
+            \(when(entry.amount.isPositive, receiverFields(form, words)))
+            \(form.field(
+                Field("own", label: words("billing.bank.own"), autocomplete: "off", max: 100, isConditional: true, isShort: true),
+                words))
+            \(form.field(Field("reason", label: words("billing.bank.reason"), max: 200), words))
+            <div class="row">\(button(words("billing.bank.decide")))<a class="btn" href="/staff/bank">\(words("form.cancel"))</a></div>
+            </form>
+            """)
+    }
+
+    private func receiverFields(_ form: Form, _ words: Words) -> HTML {
+        """
+        \(form.field(Field("number", label: words("billing.number"), max: 30, isConditional: true, isShort: true), words))
+        \(form.field(
+            Field(
+                "organization", label: words("billing.bank.organization"), inputMode: "numeric", max: 20,
+                isConditional: true, isShort: true), words))
+        """
+    }
+}
