@@ -87,7 +87,7 @@ final class PostgresAnswer {
     /// What the server complains about, if it does.
     var trouble: PostgresTrouble? {
         switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: nil
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_SYNC: nil
         default:
             PostgresTrouble(
                 state: field("C") ?? "", message: field("M") ?? "No message.", constraint: field("n"))

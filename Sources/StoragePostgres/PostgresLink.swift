@@ -42,13 +42,53 @@ final class PostgresLink {
         return try answer(within: seconds)
     }
 
+    /// The same behind another statement, which goes out along with it: one way there and back for both.
+    func execute(
+        _ name: String, _ parameters: PostgresParameters, behind opening: String, seconds: Int?
+    ) throws(PostgresTrouble) -> PostgresAnswer {
+        try sent(PQenterPipelineMode(connection))
+        // Not possible while answers are still to come; then the connection is of no use and is closed.
+        defer { _ = PQexitPipelineMode(connection) }
+        try sent(PQsendQueryParams(connection, opening, 0, nil, nil, nil, nil, 0))
+        let accepted = parameters.withPointers { values, lengths, formats in
+            PQsendQueryPrepared(connection, name, Int32(parameters.count), values, lengths, formats, 0)
+        }
+        try sent(accepted)
+        try sent(PQpipelineSync(connection))
+        let deadline = deadline(in: seconds)
+        let opened = try outcome(until: deadline)
+        let outcome = try outcome(until: deadline)
+        // The mark that ends both.
+        _ = try answer(until: deadline, isMark: true)
+        _ = try opened.get()
+        return try outcome.get()
+    }
+
+    /// - Throws: where the connection is gone, so that there is nothing to wait for any more.
+    private func outcome(
+        until deadline: ContinuousClock.Instant?
+    ) throws(PostgresTrouble) -> Result<PostgresAnswer, PostgresTrouble> {
+        do throws(PostgresTrouble) {
+            return .success(try answer(until: deadline))
+        } catch {
+            if error.isGone { throw error }
+            return .failure(error)
+        }
+    }
+
     private func sent(_ accepted: Int32) throws(PostgresTrouble) {
         guard accepted == 1 else { throw .lost(message) }
     }
 
     /// The last answer, or the first that is an error.
     private func answer(within seconds: Int?) throws(PostgresTrouble) -> PostgresAnswer {
-        let deadline = seconds.map { ContinuousClock.now + .seconds($0) }
+        try answer(until: deadline(in: seconds))
+    }
+
+    /// - Parameter isMark: what ends a pipeline is one answer, with nothing behind it.
+    private func answer(
+        until deadline: ContinuousClock.Instant?, isMark: Bool = false
+    ) throws(PostgresTrouble) -> PostgresAnswer {
         var last: PostgresAnswer?
         var trouble: PostgresTrouble?
         while true {
@@ -57,11 +97,16 @@ final class PostgresLink {
             let answer = PostgresAnswer(result)
             last = answer
             if trouble == nil { trouble = answer.trouble }
+            if isMark { break }
         }
         if !isOpen { throw .lost(trouble.map { "\($0.storageError)" } ?? message) }
         if let trouble { throw trouble }
         guard let last else { throw .lost(message) }
         return last
+    }
+
+    private func deadline(in seconds: Int?) -> ContinuousClock.Instant? {
+        seconds.map { ContinuousClock.now + .seconds($0) }
     }
 
     private func wait(until deadline: ContinuousClock.Instant?) throws(PostgresTrouble) {

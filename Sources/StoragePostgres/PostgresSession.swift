@@ -40,6 +40,8 @@ final class PostgresSession: Session, @unchecked Sendable {
     private var prepared: [String: Prepared] = [:]
     private var preparedCount = 0
     private var isEndless = false
+    /// The transaction is begun along with its first statement, which saves a way there and back.
+    private var owesBegin = false
 
     /// The first thing that went wrong in this attempt at a closure. A transaction is given up there.
     private(set) var trouble: PostgresTrouble?
@@ -87,6 +89,7 @@ final class PostgresSession: Session, @unchecked Sendable {
     func script(_ text: String) throws {
         try noting { link throws(PostgresTrouble) in
             isEndless = true
+            try begin(on: link)
             _ = try link.command("SET LOCAL statement_timeout = 0", seconds: nil)
             _ = try link.command(text, seconds: nil)
         }
@@ -101,12 +104,17 @@ final class PostgresSession: Session, @unchecked Sendable {
             let seconds = isEndless ? nil : purpose.patienceSeconds
             if let prepared = prepared[text] {
                 do throws(PostgresTrouble) {
-                    return (try link.execute(prepared.name, parameters, seconds: seconds), prepared)
+                    guard owesBegin, let begin = purpose.begin else {
+                        return (try link.execute(prepared.name, parameters, seconds: seconds), prepared)
+                    }
+                    owesBegin = false
+                    return (try link.execute(prepared.name, parameters, behind: begin, seconds: seconds), prepared)
                 } catch {
                     // Prepared before the schema changed, or gone with the connection of a pooler: prepare it anew.
                     throw error.isStalePlan ? .stale : error
                 }
             }
+            try begin(on: link)
             let new = try prepare(text, on: link, seconds: seconds)
             return (try link.execute(new.name, parameters, seconds: seconds), new)
         }
@@ -162,17 +170,23 @@ final class PostgresSession: Session, @unchecked Sendable {
 
 /// What is said around a closure.
 extension PostgresSession {
-    func begin() throws {
+    func begin() {
         trouble = nil
         isEndless = false
-        guard let begin = purpose.begin else { return }
-        _ = try noting { link throws(PostgresTrouble) in try link.command(begin, seconds: purpose.patienceSeconds) }
+        owesBegin = purpose.begin != nil
+    }
+
+    private func begin(on link: PostgresLink) throws(PostgresTrouble) {
+        guard owesBegin, let begin = purpose.begin else { return }
+        owesBegin = false
+        _ = try link.command(begin, seconds: purpose.patienceSeconds)
     }
 
     /// - Throws: `StorageError.commitUnknown` where the connection broke meanwhile.
     func commit() throws {
         if let trouble, purpose.begin != nil || trouble.isGone { throw trouble.storageError }
-        guard purpose.begin != nil else { return }
+        // Nothing was said, so there is nothing to keep.
+        guard purpose.begin != nil, !owesBegin else { return }
         do {
             _ = try noting { link throws(PostgresTrouble) in
                 try link.command("COMMIT", seconds: purpose.patienceSeconds)

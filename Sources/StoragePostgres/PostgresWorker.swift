@@ -30,7 +30,7 @@ struct PostgresWorker {
     }
 
     private func once(_ work: PostgresWork) throws -> @Sendable () -> Void {
-        try session.begin()
+        session.begin()
         let answer = try work.run(Connection(session))
         try session.commit()
         return answer
