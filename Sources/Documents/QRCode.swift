@@ -34,4 +34,18 @@ package struct QRCode: Hashable, Sendable {
         }
         return runs
     }
+
+    /// Enough that a viewer that blurs the edges of pixels does not touch the middle of a module.
+    static let pixelsPerModule = 2
+
+    /// Four bytes a pixel, row by row, dark ones black.
+    var pixels: [UInt8] {
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(4 * width * width * QRCode.pixelsPerModule * QRCode.pixelsPerModule)
+        for row in modules {
+            let line = row.flatMap { Array(repeating: $0 ? 0 : .max, count: 4 * QRCode.pixelsPerModule) as [UInt8] }
+            for _ in 0..<QRCode.pixelsPerModule { pixels += line }
+        }
+        return pixels
+    }
 }

@@ -16,8 +16,10 @@ package final class PDF {
     private let sink: Sink
     private let surface: OpaquePointer
     let context: OpaquePointer
-    private let layout: OpaquePointer
+    private let typesetter: OpaquePointer
     private let fonts: Fonts
+    /// Most texts are measured before they are written, and many are on every line: each is set once.
+    private var layouts: [Setting: OpaquePointer] = [:]
     private(set) package var pageCount = 0
 
     /// - Parameter createdAt: an argument like the rest, so that a document printed twice is the same file.
@@ -38,20 +40,20 @@ package final class PDF {
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, seconds)
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, seconds)
         context = cairo_create(surface)
-        layout = pango_cairo_create_layout(context)
+        typesetter = pango_cairo_create_context(context)
         // Letters stand where they belong, and not where a screen of 96 dots to the inch would put them.
         let options = cairo_font_options_create()
         cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE)
         cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
-        let pango = pango_layout_get_context(layout)
-        pango_cairo_context_set_font_options(pango, options)
-        pango_context_set_round_glyph_positions(pango, 0)
+        pango_cairo_context_set_font_options(typesetter, options)
+        pango_context_set_round_glyph_positions(typesetter, 0)
         cairo_font_options_destroy(options)
         fonts = Fonts(family: PDF.family)
     }
 
     deinit {
-        g_object_unref(UnsafeMutableRawPointer(layout))
+        for layout in layouts.values { g_object_unref(UnsafeMutableRawPointer(layout)) }
+        g_object_unref(UnsafeMutableRawPointer(typesetter))
         cairo_destroy(context)
         // Writes what is left, into the sink that is still there.
         cairo_surface_destroy(surface)
@@ -105,42 +107,54 @@ extension PDF {
         _ text: String, x: Double, y: Double, width: Double? = nil, font: Font, alignment: Alignment = .left,
         ink: Ink = .black
     ) -> Double {
-        let height = set(text, width: width, font: font, alignment: alignment)
+        let layout = layout(Setting(text: text, width: width, font: font, alignment: alignment))
         use(ink)
         cairo_move_to(context, x, y)
         pango_cairo_show_layout(context, layout)
-        return height
+        return size(of: layout).height
     }
 
     /// How high a text would be.
     package func height(of text: String, width: Double? = nil, font: Font) -> Double {
-        set(text, width: width, font: font, alignment: .left)
+        size(of: layout(Setting(text: text, width: width, font: font, alignment: .left))).height
     }
 
     /// How wide a text would be on one line.
     package func width(of text: String, font: Font) -> Double {
-        set(text, width: nil, font: font, alignment: .left)
-        var width: Int32 = 0
-        pango_layout_get_size(layout, &width, nil)
-        return Double(width) / Double(PANGO_SCALE)
+        size(of: layout(Setting(text: text, width: nil, font: font, alignment: .left))).width
     }
 
-    @discardableResult
-    private func set(_ text: String, width: Double?, font: Font, alignment: Alignment) -> Double {
-        pango_layout_set_font_description(layout, fonts.description(font))
-        pango_layout_set_width(layout, width.map { Int32($0 * Double(PANGO_SCALE)) } ?? -1)
+    private struct Setting: Hashable {
+        let text: String
+        let width: Double?
+        let font: Font
+        let alignment: Alignment
+    }
+
+    private func size(of layout: OpaquePointer) -> (width: Double, height: Double) {
+        var (width, height): (Int32, Int32) = (0, 0)
+        pango_layout_get_size(layout, &width, &height)
+        return (Double(width) / Double(PANGO_SCALE), Double(height) / Double(PANGO_SCALE))
+    }
+
+    private func layout(_ setting: Setting) -> OpaquePointer {
+        if let layout = layouts[setting] { return layout }
+        guard let layout = pango_layout_new(typesetter) else {
+            preconditionFailure("Pango has no memory for a text.")
+        }
+        pango_layout_set_font_description(layout, fonts.description(setting.font))
+        pango_layout_set_width(layout, setting.width.map { Int32($0 * Double(PANGO_SCALE)) } ?? -1)
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
-        switch alignment {
+        switch setting.alignment {
         case .left: pango_layout_set_alignment(layout, PANGO_ALIGN_LEFT)
         case .right: pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT)
         case .center: pango_layout_set_alignment(layout, PANGO_ALIGN_CENTER)
         }
         // What is no text for C ends it, and could not be seen anyway.
-        let visible = text.utf8.contains(0) ? text.filter { $0 != "\0" } : text
+        let visible = setting.text.utf8.contains(0) ? setting.text.filter { $0 != "\0" } : setting.text
         pango_layout_set_text(layout, visible, -1)
-        var height: Int32 = 0
-        pango_layout_get_size(layout, nil, &height)
-        return Double(height) / Double(PANGO_SCALE)
+        layouts[setting] = layout
+        return layout
     }
 
     private final class Fonts {
