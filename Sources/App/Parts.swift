@@ -9,17 +9,30 @@ struct Parts: Sendable {
     let catalogue: Catalogue
     let policy: PasswordPolicy
 
-    init(_ settings: Settings) throws(StartError) {
-        wording = try Kontor.wording()
-        assets = try Kontor.assets(settings)
-        catalogue = try Kontor.catalogue(settings)
-        policy = try Kontor.policy()
-    }
-
-    /// Begins to read.
+    /// Begins to read: words on one thread, everything else on another.
     static func reading(_ settings: Settings) -> Task<Result<Parts, StartError>, Never> {
-        Task {
-            do throws(StartError) { return .success(try Parts(settings)) } catch { return .failure(error) }
+        let wording = Task { () -> Result<Wording, StartError> in
+            do throws(StartError) { return .success(try Kontor.wording()) } catch { return .failure(error) }
         }
+        return Task {
+            do throws(StartError) {
+                let (assets, catalogue) = (try Kontor.assets(settings), try Kontor.catalogue(settings))
+                let policy = try Kontor.policy()
+                return .success(
+                    Parts(
+                        wording: try await wording.value.get(), assets: assets, catalogue: catalogue, policy: policy))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+}
+
+extension Parts {
+    /// One after the other, on the calling thread.
+    init(_ settings: Settings) throws(StartError) {
+        self.init(
+            wording: try Kontor.wording(), assets: try Kontor.assets(settings),
+            catalogue: try Kontor.catalogue(settings), policy: try Kontor.policy())
     }
 }

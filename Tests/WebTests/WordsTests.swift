@@ -52,7 +52,23 @@ func webWords(_ language: Language) throws -> Words { try Wording(folders: [Comm
         #expect(throws: WordingError.self) { try Wording(folders: [folder]) }
     }
 
-    @Test(arguments: ["[]", "{\"a\": 1}", "{\"a\": {\"b\": \"c\"}}", "{", ""])
+    @Test(arguments: [
+        ("{}", nil), (" {\n\t\"key\" : \"a, b: {c}\" }\r\n", "a, b: {c}"), (#"{"key": ""}"#, ""),
+        (#"{"key": "\"so\" \\ \u00e9\n"}"#, "\"so\" \\ é\n"), (#"{"k\u0065y": "é"}"#, "é"),
+    ])
+    func `A file of words is JSON, with all that a string may be`(json: String, sentence: String?) throws {
+        let folder = try folder(json)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let words = try Wording(folders: [folder]).words(.english)
+        #expect(words.has("key") == (sentence != nil))
+        if let sentence { #expect(words("key") == sentence) }
+    }
+
+    @Test(arguments: [
+        "[]", "{\"a\": 1}", "{\"a\": {\"b\": \"c\"}}", "{", "", "{\"a\": \"b\",}", "{\"a\": \"b\"} {}",
+        "{\"a\": \"b\" \"c\": \"d\"}", "{\"a\": \"b", #"{"a": "\x"}"#, "{\"a\": \"line\nbreak\"}",
+        "{\"a\": \"b\", \"a\": \"c\"}", "{\"a\"}",
+    ])
     func `Words that are not a flat object of sentences stop the start`(json: String) throws {
         let folder = try folder(json)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -21,29 +21,29 @@ final class PictureRaster {
             let data = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
             let count = Int32(clamping: buffer.count)
             return switch format {
-            case .png: gdImageCreateFromPngPtr(count, data)
+            case .png: late_gdImageCreateFromPngPtr(count, data)
             // Warnings are ignored, as browsers do: cameras leave stray bytes between segments.
-            case .jpeg: gdImageCreateFromJpegPtrEx(count, data, 1)
-            case .webp: gdImageCreateFromWebpPtr(count, data)
+            case .jpeg: late_gdImageCreateFromJpegPtrEx(count, data, 1)
+            case .webp: late_gdImageCreateFromWebpPtr(count, data)
             }
         }
         self.init(decoded)
-        guard gdImagePaletteToTrueColor(image) != 0 else { return nil }
+        guard late_gdImagePaletteToTrueColor(image) != 0 else { return nil }
     }
 
-    deinit { gdImageDestroy(image) }
+    deinit { late_gdImageDestroy(image) }
 
     var width: Int { Int(image.pointee.sx) }
     var height: Int { Int(image.pointee.sy) }
 
     /// 0xAARRGGBB, where alpha is 0 for opaque and 127 for fully transparent.
-    func pixel(x: Int, y: Int) -> Int32 { gdImageGetTrueColorPixel(image, Int32(x), Int32(y)) }
+    func pixel(x: Int, y: Int) -> Int32 { late_gdImageGetTrueColorPixel(image, Int32(x), Int32(y)) }
 
     /// The largest square in the middle, resampled.
     func centreSquare(sidePixels: Int) -> PictureRaster? {
         let side = min(width, height)
         guard let square = PictureRaster.empty(width: sidePixels, height: sidePixels) else { return nil }
-        gdImageCopyResampled(
+        late_gdImageCopyResampled(
             square.image, image, 0, 0, Int32((width - side) / 2), Int32((height - side) / 2), Int32(sidePixels),
             Int32(sidePixels), Int32(side), Int32(side))
         return square
@@ -52,9 +52,9 @@ final class PictureRaster {
     /// All of it, resampled, in the middle of a clear surface that may be larger.
     func fitted(width: Int, height: Int, on surface: (width: Int, height: Int)) -> PictureRaster? {
         guard let fitted = PictureRaster.empty(width: surface.width, height: surface.height) else { return nil }
-        gdImageFilledRectangle(
+        late_gdImageFilledRectangle(
             fitted.image, 0, 0, Int32(surface.width - 1), Int32(surface.height - 1), PictureRaster.clear)
-        gdImageCopyResampled(
+        late_gdImageCopyResampled(
             fitted.image, image, Int32((surface.width - width) / 2), Int32((surface.height - height) / 2), 0, 0,
             Int32(width), Int32(height), Int32(self.width), Int32(self.height))
         return fitted
@@ -82,7 +82,7 @@ final class PictureRaster {
                     case 8: (lastX - y, x)
                     default: (x, y)
                     }
-                gdImageSetPixel(turned.image, Int32(x), Int32(y), pixel(x: fromX, y: fromY))
+                late_gdImageSetPixel(turned.image, Int32(x), Int32(y), pixel(x: fromX, y: fromY))
             }
         }
         return turned
@@ -94,28 +94,28 @@ final class PictureRaster {
 
     func png() -> [UInt8]? {
         var count: Int32 = 0
-        return PictureRaster.taken(gdImagePngPtr(image, &count), count: count)
+        return PictureRaster.taken(late_gdImagePngPtr(image, &count), count: count)
     }
 
     func jpeg(quality: Int32) -> [UInt8]? {
         var count: Int32 = 0
-        return PictureRaster.taken(gdImageJpegPtr(image, &count, quality), count: count)
+        return PictureRaster.taken(late_gdImageJpegPtr(image, &count, quality), count: count)
     }
 
     /// Black with the alpha of libgd at its most: nothing to see.
     private static let clear: Int32 = 127 << 24
 
     private static func empty(width: Int, height: Int) -> PictureRaster? {
-        guard let raster = PictureRaster(gdImageCreateTrueColor(Int32(width), Int32(height))) else { return nil }
+        guard let raster = PictureRaster(late_gdImageCreateTrueColor(Int32(width), Int32(height))) else { return nil }
         // Pixels are copied with their transparency, not laid over the black that is there.
-        gdImageAlphaBlending(raster.image, 0)
-        gdImageSaveAlpha(raster.image, 1)
+        late_gdImageAlphaBlending(raster.image, 0)
+        late_gdImageSaveAlpha(raster.image, 1)
         return raster
     }
 
     private static func taken(_ data: UnsafeMutableRawPointer?, count: Int32) -> [UInt8]? {
         guard let data else { return nil }
-        defer { gdFree(data) }
+        defer { late_gdFree(data) }
         return count > 0 ? Array(UnsafeRawBufferPointer(start: data, count: Int(count))) : nil
     }
 }

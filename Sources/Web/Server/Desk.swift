@@ -29,10 +29,10 @@ struct Desk: Sendable {
         var parameters: [String: String] = [:]
         for (name, value) in context.parameters { parameters[String(name)] = FormBody.decode(value) ?? "" }
         var incoming = Incoming(
-            method: request.method.rawValue, path: request.uri.path,
+            method: context.method.rawValue, path: request.uri.path,
             query: (try? FormBody.urlEncoded(request.uri.query ?? "")) ?? [:], parameters: parameters, headers: headers)
         let outgoing: Outgoing
-        if request.method == .get || request.method == .head {
+        if context.method == .get || context.method == .head {
             outgoing = await reception.answer(
                 Arrival(request: incoming, requestID: requestID, source: source, logger: logger), routes: path.routes)
         } else {
@@ -50,7 +50,7 @@ struct Desk: Sendable {
         logger.info(
             "\(incoming.method) \(path.pattern) \(outgoing.status)",
             metadata: ["request": "\(requestID)", "milliseconds": "\(duration.wholeMilliseconds)"])
-        return response(outgoing, requestID: requestID, isHead: request.method == .head)
+        return response(outgoing, requestID: requestID, isHead: context.method == .head)
     }
 
     private func response(_ outgoing: Outgoing, requestID: String, isHead: Bool) -> Response {

@@ -5,23 +5,28 @@ package import Kernel
 /// keys ending in `.one` and `.other`. Read once at start.
 package struct Wording: Sendable {
     private let sentences: [Language: [String: String]]
+    /// About as many as there are, so that the table does not grow step by step.
+    private static let capacity = 2500
 
     /// - Parameter folders: the `Words` folders of the rooms.
     /// - Throws: `WordingError` where a file is missing, is not a flat JSON object, or two rooms use one key.
     package init(folders: [URL]) throws(WordingError) {
         var sentences: [Language: [String: String]] = [:]
-        for folder in folders {
-            for language in Language.allCases {
+        for language in Language.allCases {
+            var words: [String: String] = [:]
+            words.reserveCapacity(Wording.capacity)
+            for folder in folders {
                 let file = folder.appendingPathComponent("\(language.rawValue).json")
-                guard let data = try? Data(contentsOf: file),
-                    let words = try? JSONDecoder().decode([String: String].self, from: data)
-                else { throw .unreadable(file.path) }
-                for (key, sentence) in words {
-                    guard sentences[language, default: [:]].updateValue(sentence, forKey: key) == nil else {
-                        throw .usedTwice(key, file.path)
+                var twice: String?
+                let isRead = (try? Data(contentsOf: file)).map { data in
+                    WordFile.read([UInt8](data)) { key, sentence in
+                        if words.updateValue(sentence, forKey: key) != nil { twice = key }
                     }
                 }
+                guard isRead == true else { throw .unreadable(file.path) }
+                if let twice { throw .usedTwice(twice, file.path) }
             }
+            sentences[language] = words
         }
         self.sentences = sentences
     }
