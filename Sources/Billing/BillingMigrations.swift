@@ -15,6 +15,7 @@ extension Migration {
         stripe,
         processorPayouts,
         ownMoney,
+        bankConversions,
     ]
 
     private static let documents = Migration(

@@ -170,6 +170,10 @@ struct VerificationTests {
             "UPDATE bank_entry SET amount = amount + 1", .bankEntryOnce, .bankIsEntries,
             names: "of CHF 7.01 are booked CHF 7.00"),
         Break(
+            """
+            INSERT INTO bank_conversion (entry_id, rate, currency, amount, transaction_id) VALUES (1, 1000000, 'EUR', 700, 1)
+            """, .exchangeIsConversions, names: "account 1190: EUR 7.00 were converted, but EUR 0.00 are booked"),
+        Break(
             "INSERT INTO bank_entry_booking (transaction_id, entry_id) SELECT transaction_id, id FROM bank_entry",
             .bankEntryOnce, names: "of CHF 7.00 are booked CHF 14.00"),
         Break(

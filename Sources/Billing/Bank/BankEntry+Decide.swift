@@ -1,16 +1,16 @@
-import Kernel
-import Storage
+package import Kernel
+package import Storage
 
 extension Payments {
     /// Somebody told whose an unidentified receipt is: 2031 / what it pays, or prepaid.
-    /// - Parameter target: nil for the prepaid account of `organization`.
-    /// - Throws: a `Problem`: 409 `not_open` where it was decided before, 422 where the currencies differ.
-    func assign(
-        _ id: BankEntryID, to target: TransferTarget, isPrepaid: Bool, reason: String, by actor: Event.Actor,
-        at now: Instant
+    /// - Throws: a `Problem`: 409 `not_open` where it was decided before, 422 where the currencies differ, or where the receiver is
+    ///   none.
+    package func assign(
+        _ id: BankEntryID, to receiver: BankReceiver, reason: String, by actor: Event.Actor, at now: Instant
     ) async throws {
         try await database.write { connection in
             let entry = try connection.holdUnidentified(id)
+            let target = try connection.target(receiver, of: entry)
             guard entry.amount.isPositive, entry.amount.currency == target.currency else {
                 throw Problem.field(
                     "decision", "billing.bank.other_currency", code: "currency_mismatch",
@@ -19,11 +19,7 @@ extension Payments {
             let receipt = Receipt(
                 amount: entry.amount, key: "identified:\(entry.key)", kind: .identification,
                 source: .unidentifiedReceipts, bookedOn: issuer.zone.day(of: now))
-            let match = BankMatch.of(
-                amount: entry.amount, reference: "", isReversal: false, isBatch: false, target: target, candidates: [])
-            var fulfilment: Fulfilment?
-            if isPrepaid { fulfilment = .nothingOpen(.unmatched) }
-            if case .isTooLittle = match { fulfilment = .nothingOpen(.tooLittle) }
+            let fulfilment = BankMatch.fulfilment(of: entry.amount, for: target, receiver: receiver)
             let (payment, _) = try postTransfer(
                 receipt, to: target, as: fulfilment, in: connection, by: actor, at: now)
             try connection.execute(
@@ -52,7 +48,7 @@ extension Payments {
                 "UPDATE bank_entry SET state = \(BankEntry.State.returning) WHERE id = \(id)")
             try connection.announce(
                 Event(
-                    "BankEntryReturned", by: actor, subject: "bank_entry", id.rawValue,
+                    "BankEntryReturned", by: actor, organization: entry.organization, subject: "bank_entry", id.rawValue,
                     payload: [
                         "amount": entry.amount.plain, "currency": entry.amount.currency.rawValue, "reason": reason,
                     ]), at: now)

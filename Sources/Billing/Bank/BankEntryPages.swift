@@ -6,7 +6,7 @@ extension Billing {
     /// One movement of the bank, and what an operator decides about it.
     func openBankEntries(_ doors: Doors) {
         doors.staff.confirmed.form("bank/entries/{entry}", page: entryPage) { visit, form in
-            let entry = try await entry(visit)
+            let entry = try await bankEntry(visit)
             let reason = form.value("reason", max: 200, otherwise: "billing.bank.reason_missing") {
                 $0.trimmed.isEmpty ? nil : $0.trimmed
             }
@@ -14,14 +14,10 @@ extension Billing {
             switch form.typed("decision") {
             case "return":
                 try await payments.sendBack(entry.id, reason: reason, by: visit.actor, at: visit.now)
-            case "prepaid":
-                let target = try await prepaidTarget(form.typed("organization"))
+            case "prepaid", "document":
                 try await payments.assign(
-                    entry.id, to: target, isPrepaid: true, reason: reason, by: visit.actor, at: visit.now)
-            case "document":
-                let target = try await documentTarget(form.typed("number"))
-                try await payments.assign(
-                    entry.id, to: target, isPrepaid: false, reason: reason, by: visit.actor, at: visit.now)
+                    entry.id, to: try BankReceiver(form, for: form.typed("decision")), reason: reason, by: visit.actor,
+                    at: visit.now)
             case "own":
                 try await payments.assignOwn(
                     entry.id, named: form.typed("own").trimmed, reason: reason, by: visit.actor, at: visit.now)
@@ -32,39 +28,21 @@ extension Billing {
         }
     }
 
-    private func entry(_ visit: SignedInVisit) async throws -> BankEntry {
+    func bankEntry(_ visit: SignedInVisit) async throws -> BankEntry {
         let id: BankEntryID = try visit.visit.id("entry")
         guard let entry = try await database.read({ try $0.bankEntry(id) }) else { throw Problem.notFound }
         return entry
     }
 
-    private func prepaidTarget(_ text: String) async throws -> TransferTarget {
-        guard let id = OrganizationID(text.trimmed) else {
-            throw Problem.field("organization", "billing.bank.no_organization")
-        }
-        do {
-            let currency = try await database.read { try $0.billingCurrency(of: id) }
-            return TransferTarget(
-                organization: id, purpose: PaymentPurpose.topUpName, purposeID: id.rawValue, asked: nil,
-                currency: currency)
-        } catch let problem as Problem where problem.status == 404 {
-            throw Problem.field("organization", "billing.bank.no_organization")
-        }
-    }
-
-    private func documentTarget(_ text: String) async throws -> TransferTarget {
-        let number = text.trimmed.uppercased()
-        let found = try await database.read { try $0.openTargets("d.number = \(number)") }
-        guard found.count == 1 else { throw Problem.field("number", "billing.bank.no_document") }
-        return found[0]
-    }
-
     private func entryPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
         let words = visit.words
-        let entry = try await entry(visit)
-        let (suggestions, own) = try await database.read { connection in
+        let entry = try await bankEntry(visit)
+        let (suggestions, own, same) = try await database.read { connection in
             entry.state == .unidentified
-                ? (try connection.suggestions(for: entry), try connection.ownMoneySuggestions(for: entry)) : ([], [])
+                ? (
+                    try connection.suggestions(for: entry), try connection.ownMoneySuggestions(for: entry),
+                    entry.reason == .otherCurrency ? try connection.sameCurrency(as: entry) : []
+                ) : ([], [], [])
         }
         let rows: [(name: String, value: HTML, action: HTML)] = [
             (words("billing.transfer.amount"), "<strong>\(words.money(entry.amount))</strong>", .empty),
@@ -88,6 +66,7 @@ extension Billing {
                 \(panel(summary(rows)))
                 \(when(entry.state == .returning, banner(.info, icon: "info", "\(words("billing.bank.return_text", ["text": entry.returnText]))")))
                 \(when(entry.state == .unidentified, decision(entry, suggestions, own, visit, form)))
+                \(when(entry.state == .unidentified && entry.amount.isPositive, conversion(entry, same, words)))
                 </div>
                 """)
     }
@@ -131,6 +110,22 @@ extension Billing {
             \(form.field(Field("reason", label: words("billing.bank.reason"), max: 200), words))
             <div class="row">\(button(words("billing.bank.decide")))<a class="btn" href="/staff/bank">\(words("form.cancel"))</a></div>
             </form>
+            """)
+    }
+
+    /// The rule for another currency: a prepaid account in that currency, conversion, or back.
+    private func conversion(
+        _ entry: BankEntry, _ same: [(id: OrganizationID, name: String)], _ words: Words
+    ) -> HTML {
+        let listed = same.map { organization -> HTML in
+            "<li>\(organization.name) <small>\(organization.id.description)</small></li>"
+        }
+        return card(
+            words("billing.bank.convert"),
+            """
+            <p>\(words("billing.bank.convert.hint"))</p>
+            \(when(!listed.isEmpty, "<p>\(words("billing.bank.same_currency"))</p><ul>\(listed)</ul>"))
+            <div class="row">\(linkButton(words("billing.bank.convert.open"), "/staff/bank/entries/\(entry.id)/conversion"))</div>
             """)
     }
 

@@ -22,6 +22,7 @@ extension Billing {
             return .redirect("/staff/bank", notice: "billing.bank.imported")
         }
         openBankEntries(doors)
+        openBankConversions(doors)
     }
 
     private func bankPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {

@@ -10,6 +10,8 @@ struct Receipt {
     /// Where it is taken from: the bank, or account 2031 where it lay until somebody told whose it is.
     let source: LedgerAccount
     let bookedOn: Day
+    /// What else is posted with it: the other side of a conversion.
+    var before: [Posting] = []
 }
 
 extension Payments {
@@ -28,7 +30,8 @@ extension Payments {
             LedgerTransaction(
                 key: receipt.key, kind: receipt.kind, organization: payment.organization,
                 effectiveOn: receipt.bookedOn, happenedAt: now,
-                postings: split.postings(
+                postings: receipt.before
+                    + split.postings(
                     from: receipt.source, of: isFromBank ? payment.organization : nil, detail: receipt.key)))
         try connection.allocate(split, by: transaction, actor: actor, at: now)
         if let document = split.document {

@@ -37,6 +37,8 @@ package struct LedgerTransaction: Sendable {
         case transfer
         /// A receipt nobody could tell at first, and now somebody did.
         case identification
+        /// A receipt in another currency that was exchanged for what is owed.
+        case conversion
         /// Deferred revenue that was earned in a month.
         case revenue
         case writeOff = "write_off"

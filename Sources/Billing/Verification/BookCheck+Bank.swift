@@ -57,5 +57,20 @@ extension BookCheck {
                 "\(try row.money("amount")) are the payout \(try row["reference"] as String), which is booked by itself"
             )
         },
+        BookCheck(.exchangeIsConversions) { _ in
+            """
+            SELECT currency, CAST(SUM(converted) AS BIGINT) AS converted, CAST(SUM(booked) AS BIGINT) AS booked FROM (
+                SELECT e.currency, -e.amount AS converted, 0 AS booked FROM bank_conversion c
+                JOIN bank_entry e ON e.id = c.entry_id
+                UNION ALL
+                SELECT currency, amount, 0 FROM bank_conversion
+                UNION ALL
+                SELECT currency, 0, amount FROM ledger_balance WHERE account = \(LedgerAccount.currencyExchange)
+            ) both_sides
+            GROUP BY currency HAVING SUM(converted) <> SUM(booked)
+            """
+        } finding: { row in
+            ("account 1190", "\(try row.money("converted")) were converted, but \(try row.money("booked")) are booked")
+        },
     ]
 }

@@ -39,5 +39,6 @@ package enum Invariant: String, CaseIterable, Sendable {
     case bankEntryOnce = "a movement of the bank is booked once, with its amount"
     case bankIsEntries = "what transfers brought to account 1020 is what the bank told of"
     case payoutOnce = "a payout that the bank named in its file is not booked to anybody else"
+    case exchangeIsConversions = "account 1190 holds what was converted"
     case periodsApart = "the billed terms of a product do not overlap"
 }

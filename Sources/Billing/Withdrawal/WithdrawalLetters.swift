@@ -33,9 +33,28 @@ extension Billing {
                 facts: [
                     (words("billing.withdrawal.target"), withdrawal.target.masked),
                     (words("billing.withdrawal.reference"), withdrawal.reference),
-                ] + (withdrawal.reason.map { [(words("billing.withdrawal.reason"), $0)] } ?? []),
+                ] + (withdrawal.reason.map { [(words("billing.withdrawal.reason"), words.returned($0))] } ?? []),
                 action: (words("billing.mail.movements"), "/organizations/\(organization)/billing/prepaid"),
                 closing: what == "requested" ? [words("billing.mail.withdrawal.if_not")] : [])
         }
+    }
+}
+
+extension Words {
+    /// Why a payment of ours came back: a bank's code (ISO 20022, ExternalReturnReason1Code) in words, what it added, or what an
+    /// operator wrote, as it is.
+    func returned(_ reason: String) -> String {
+        let parts = reason.split(separator: " ", maxSplits: 1).map(String.init)
+        let word: String? =
+            switch parts.first {
+            case "AC01": "billing.mail.returned.ac01"
+            case "AC04": "billing.mail.returned.ac04"
+            case "AC06": "billing.mail.returned.ac06"
+            case "BE04": "billing.mail.returned.be04"
+            case "MS03": "billing.mail.returned.ms03"
+            default: nil
+            }
+        guard let word else { return reason }
+        return parts.count == 2 ? "\(self(word)) (\(parts[1]))" : self(word)
     }
 }

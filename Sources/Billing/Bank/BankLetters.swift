@@ -1,0 +1,56 @@
+import Accounts
+import Delivery
+import Kernel
+import Storage
+import Web
+
+extension Billing {
+    var bankSubscriptions: [Subscription] {
+        [
+            Subscription("BankEntryConverted", convertedLetter),
+            Subscription("BankEntryReturned", returnedLetter),
+        ]
+    }
+
+    /// What their transfer came to, at which rate.
+    private func convertedLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        let payload = recorded.event.payload
+        guard let organization = recorded.event.organization, let from = Money(payload, "amount", "currency"),
+            let to = Money(payload, "converted", "into"), let rate = payload["rate"]
+        else { return [] }
+        return try letters(organization, connection) { person, words in
+            Letter(
+                subject: words("billing.mail.converted.subject"), words: words, settings: settings,
+                greeting: person.firstName,
+                paragraphs: [
+                    words(
+                        "billing.mail.converted.text",
+                        ["from": words.money(from), "to": words.money(to), "rate": rate])
+                ],
+                action: (words("billing.mail.movements"), "/organizations/\(organization)/billing/prepaid"))
+        }
+    }
+
+    /// Money that goes back to where it came from; told where it is known whose it is.
+    private func returnedLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        let payload = recorded.event.payload
+        guard let organization = recorded.event.organization, let amount = Money(payload, "amount", "currency") else {
+            return []
+        }
+        return try letters(organization, connection) { person, words in
+            Letter(
+                subject: words("billing.mail.sent_back.subject"), words: words, settings: settings,
+                greeting: person.firstName,
+                paragraphs: [words("billing.mail.sent_back.text", ["amount": words.money(amount)])],
+                facts: [(words("billing.bank.reason"), payload["reason"] ?? "")],
+                action: (words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents"))
+        }
+    }
+}
+
+extension Money {
+    fileprivate init?(_ payload: [String: String], _ amount: String, _ currency: String) {
+        guard let currency = Currency(rawValue: payload[currency] ?? "") else { return nil }
+        self.init(payload[amount] ?? "", currency)
+    }
+}
