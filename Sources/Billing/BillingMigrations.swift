@@ -16,6 +16,7 @@ extension Migration {
         processorPayouts,
         ownMoney,
         bankConversions,
+        refundsByBank,
     ]
 
     private static let documents = Migration(

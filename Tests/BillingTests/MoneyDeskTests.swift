@@ -9,7 +9,7 @@ struct MoneyDeskTests {
     private static let sam = Event.Actor(person: PersonID(rawValue: 70), client: "test")
     private static let kim = Event.Actor(person: PersonID(rawValue: 71), client: "test")
     /// CHF 200.00: the invoice of 225.19 is above it.
-    private static let desk = MoneyDesk(issuer: World.issuer, fourEyesAbove: 20_000)
+    private static let desk = MoneyDesk(withdrawals: World.payouts.withdrawals, fourEyesAbove: 20_000)
 
     private static func invoice(_ world: World) async throws -> Document {
         _ = try await world.pay(try await world.order(20_832), chf(22_519), key: "a", card: "4242")
@@ -39,7 +39,7 @@ struct MoneyDeskTests {
     func atOnce(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in
             let invoice = try await MoneyDeskTests.invoice(world)
-            let exactly = MoneyDesk(issuer: World.issuer, fourEyesAbove: 22_519)
+            let exactly = MoneyDesk(withdrawals: World.payouts.withdrawals, fourEyesAbove: 22_519)
             let act = DeskAct.credit(document: invoice.id.rawValue, payment: nil)
             let request = try await MoneyDeskTests.ask(act, world, desk: exactly)
             #expect(request.state == .done)

@@ -157,6 +157,7 @@ struct VerificationTests {
             "UPDATE revenue_line SET left_amount = left_amount - 1 WHERE document_id = 1", .deferredIsUnreleased,
             names: "of line 1 CHF 208.31 are not earned, account 2300 has CHF 208.32"),
         Break("DELETE FROM refund", .transitIsRefunds, names: "account 2032 has CHF 118.10"),
+        Break("UPDATE refund SET way = 'bank'", .refundIsCarried, names: "what carries it is nothing"),
         Break("DELETE FROM dispute", .disputedIsDisputes, .clearingIsPayments, names: "account 1101 has CHF 108.10"),
         Break(
             "UPDATE refund SET amount = amount + 1", .refundWithinPayment, .transitIsRefunds,

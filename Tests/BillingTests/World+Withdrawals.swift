@@ -38,10 +38,14 @@ extension World {
     }
 
     func cancel(_ withdrawal: Withdrawal, by permit: Permit<ManageBilling>? = nil) async throws {
+        try await cancel(id: withdrawal.id, by: permit)
+    }
+
+    func cancel(id: WithdrawalID, by permit: Permit<ManageBilling>? = nil) async throws {
         let (withdrawals, now) = (withdrawals, clock.now)
         let permit = try permit ?? World.permit()
         try await database.write { connection in
-            try withdrawals.cancel(withdrawal.id, by: permit, actor: World.actor, in: connection, at: now)
+            try withdrawals.cancel(id, by: permit, actor: World.actor, in: connection, at: now)
         }
     }
 

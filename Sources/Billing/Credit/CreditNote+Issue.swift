@@ -45,9 +45,9 @@ extension Connection {
                     organization: organization, amount: split.toPrepaid, origin: .credit, payment: nil,
                     document: document.id, transaction: transaction), at: now)
         }
-        let refund = try split.refund.map { payment, amount in
+        let refund = try split.refund.map { payment, amount, way in
             try insertRefund(
-                of: payment, amount, document: document.id, reason: new.reason, key: "credit:\(document.id)", by: actor,
+                of: payment, amount, by: way, document: document.id, reason: new.reason, key: "credit:\(document.id)", by: actor,
                 at: now)
         }
         try announce(document.creditedEvent(invoice, reason: new.reason, by: actor), at: now)
@@ -142,7 +142,7 @@ extension NewCreditNote {
 /// Where what had been paid goes: back by the processor, to prepaid as far as it may hold, the rest to account 2031.
 struct OwedSplit {
     let owed: Money
-    let refund: (payment: Payment, amount: Money)?
+    let refund: (payment: Payment, amount: Money, way: RefundWay)?
     let toPrepaid: Money
     let unidentified: Money
 
@@ -151,11 +151,12 @@ struct OwedSplit {
     ) throws {
         self.owed = owed
         var rest = owed.minorUnits
-        if case .payment(let id) = destination, rest > 0 {
+        if let (id, way) = destination.payment, rest > 0 {
             guard let payment = try connection.payment(id, in: account.organization) else { throw Problem.notFound }
-            let amount = min(rest, try connection.refundable(payment).minorUnits)
+            let most = min(rest, try connection.refundable(payment, by: way).minorUnits)
+            let amount = way == .bank && most < Withdrawal.amountMinMinorUnits ? 0 : most
             rest -= amount
-            refund = amount > 0 ? (payment, Money(minorUnits: amount, owed.currency)) : nil
+            refund = amount > 0 ? (payment, Money(minorUnits: amount, owed.currency), way) : nil
         } else {
             refund = nil
         }
@@ -172,6 +173,16 @@ struct OwedSplit {
             .credit(.prepaid, toPrepaid, organization),
             .credit(.unidentifiedReceipts, unidentified, organization),
         ]
+    }
+}
+
+extension NewCreditNote.Destination {
+    fileprivate var payment: (PaymentID, RefundWay)? {
+        switch self {
+        case .prepaid: nil
+        case .payment(let id): (id, .processor)
+        case .bank(let id): (id, .bank)
+        }
     }
 }
 

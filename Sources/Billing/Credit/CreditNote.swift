@@ -25,6 +25,8 @@ package struct NewCreditNote: Hashable, Sendable {
         case prepaid
         /// Back through the processor, as far as this payment can still be refunded; the rest to prepaid.
         case payment(PaymentID)
+        /// To a bank account, as far as this payment brought it; what is too little for a transfer, and the rest, to prepaid.
+        case bank(PaymentID)
     }
 
     /// The event's own identity: the same key gives the first credit note.
@@ -44,7 +46,7 @@ package struct NewCreditNote: Hashable, Sendable {
 /// A credit note as it came about.
 package struct IssuedCredit: Hashable, Sendable {
     package let document: Document
-    /// Refunds that were begun with it: send them by `Payments.settleRefund`.
+    /// Refunds that were begun with it: send them by `Payments.settleRefund`, or to their account by `Withdrawals.send`.
     package let refund: RefundID?
 }
 

@@ -7,7 +7,7 @@ import Web
 extension Billing {
     private static let shownMax = 50
 
-    var desk: MoneyDesk { MoneyDesk(issuer: payments.issuer, fourEyesAbove: fourEyesAbove) }
+    var desk: MoneyDesk { MoneyDesk(withdrawals: withdrawals, fourEyesAbove: fourEyesAbove) }
 
     /// The operator's money desk: an organisation's invoices, what can go back, and what a colleague has to agree to.
     func openDesk(_ doors: Doors) {
@@ -18,8 +18,11 @@ extension Billing {
             "organizations/{organization}/documents/{document}/credit", page: creditPage
         ) { visit, form in
             let (id, invoice) = try await invoice(visit)
-            let chosen = Int64(form.typed("destination"))
-            return try await ask(.credit(document: invoice.id.rawValue, payment: chosen), in: id, visit, &form)
+            let chosen = DeskRoute(form.typed("destination"))
+            let target = chosen.isByBank ? try refundTarget(&form, invoice.currency) : nil
+            return try await ask(
+                .credit(document: invoice.id.rawValue, payment: chosen.payment, byBank: chosen.isByBank ? true : nil),
+                to: target, in: id, visit, &form)
         }
         doors.staff.confirmed.form(
             "organizations/{organization}/documents/{document}/write-off", page: writeOffPage
@@ -34,14 +37,19 @@ extension Billing {
             guard let amount = Money(form.typed("amount"), payment.amount.currency) else {
                 throw Problem.field("amount", "billing.prepaid.amount_unreadable", code: "validation_rule_numeric")
             }
+            let chosen = DeskRoute(form.typed("destination"))
+            let target = chosen.isByBank ? try refundTarget(&form, payment.amount.currency) : nil
             return try await ask(
-                .refund(payment: payment.id.rawValue, minorUnits: amount.minorUnits), in: id, visit, &form)
+                .refund(
+                    payment: payment.id.rawValue, minorUnits: amount.minorUnits, byBank: chosen.isByBank ? true : nil),
+                to: target, in: id, visit, &form)
         }
         openDeskRequests(doors)
     }
 
     private func ask(
-        _ act: DeskAct, in organization: OrganizationID, _ visit: SignedInVisit, _ form: inout Form
+        _ act: DeskAct, to target: PayoutTarget? = nil, in organization: OrganizationID, _ visit: SignedInVisit,
+        _ form: inout Form
     ) async throws -> Answer {
         let reason = form.text("reason", max: DeskRequest.reasonLengthMax)
         let key = form.typed("client_key")
@@ -55,7 +63,7 @@ extension Billing {
         }
         let request = try await database.write { [desk] connection in
             try desk.ask(
-                act, in: organization, reason: reason, clientKey: "\(visit.person.id):\(key)", by: visit.actor,
+                act, to: target, in: organization, reason: reason, clientKey: "\(visit.person.id):\(key)", by: visit.actor,
                 in: connection, at: visit.now)
         }
         return .redirect(
@@ -63,7 +71,7 @@ extension Billing {
             notice: request.state == .pending ? "billing.desk.asked" : "billing.desk.done")
     }
 
-    private func invoice(_ visit: SignedInVisit) async throws -> (OrganizationID, Document) {
+    func invoice(_ visit: SignedInVisit) async throws -> (OrganizationID, Document) {
         let organization: OrganizationID = try visit.visit.id("organization")
         let id: DocumentID = try visit.visit.id("document")
         let found = try await database.read { try $0.document(id, in: organization) }
@@ -71,36 +79,13 @@ extension Billing {
         return (organization, found)
     }
 
-    private func payment(_ visit: SignedInVisit) async throws -> (OrganizationID, Payment, Money) {
+    func payment(_ visit: SignedInVisit) async throws -> (OrganizationID, Payment, Money) {
         let organization: OrganizationID = try visit.visit.id("organization")
         let id: PaymentID = try visit.visit.id("payment")
         return try await database.read { connection in
             guard let payment = try connection.payment(id, in: organization) else { throw Problem.notFound }
-            return (organization, payment, try connection.refundableFromPrepaid(payment))
+            return (organization, payment, try connection.refundableFromPrepaid(payment, by: payment.refundWay))
         }
-    }
-
-    private func creditPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
-        let (_, invoice) = try await invoice(visit)
-        let words = visit.words
-        let payments = try await database.read { connection in
-            try connection.payments(of: invoice).filter { try connection.refundable($0).isPositive }
-        }
-        let routes: [(value: String, title: String, detail: String?)] =
-            payments.map { payment -> (value: String, title: String, detail: String?) in
-                let how = payment.card.map { words("billing.by_card", ["brand": $0.brandName, "last4": $0.last4]) }
-                return (
-                    payment.id.description, words("billing.desk.to_payment", ["amount": words.money(payment.amount)]),
-                    how
-                )
-            } + [(value: "", title: words("billing.desk.to_prepaid"), detail: nil)]
-        var form = form
-        form.fill("destination", routes[0].value)
-        return actPage(
-            visit, form, act: "credit", subject: invoice.number,
-            action: "/staff/organizations/\(invoice.organization)/documents/\(invoice.id)/credit",
-            back: invoice.organization,
-            fields: form.choices("destination", legend: words("billing.desk.destination"), options: routes, words))
     }
 
     private func writeOffPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
@@ -111,22 +96,8 @@ extension Billing {
             back: invoice.organization, fields: .empty)
     }
 
-    private func refundPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
-        let (organization, payment, most) = try await payment(visit)
-        let words = visit.words
-        var form = form
-        form.fill("amount", most.plain)
-        let field = Field(
-            "amount", label: words("billing.top_up.amount", ["currency": most.currency.rawValue]), autocomplete: "off",
-            inputMode: "decimal", max: 12, isShort: true)
-        return actPage(
-            visit, form, act: "refund", subject: words.money(payment.amount),
-            action: "/staff/organizations/\(organization)/payments/\(payment.id)/refund", back: organization,
-            fields: form.field(field, words))
-    }
-
     /// One page for each act: what it does, why, and one button.
-    private func actPage(
+    func actPage(
         _ visit: SignedInVisit, _ form: Form, act: String, subject: String, action: Link, back: OrganizationID,
         fields: HTML
     ) -> Page {
@@ -167,7 +138,7 @@ extension Billing {
                 name: organization.name,
                 documents: try connection.documents(
                     of: id, DocumentFilter(kinds: [.invoice, .creditNote]), limit: Billing.shownMax),
-                payments: try payments.map { ($0, try connection.refundableFromPrepaid($0)) },
+                payments: try payments.map { ($0, try connection.refundableFromPrepaid($0, by: $0.refundWay)) },
                 refunds: try connection.refunds(of: id, limit: Billing.shownMax)
             )
         }

@@ -28,10 +28,11 @@ package struct DeskRequest: Hashable, Sendable {
 
 package enum DeskAct: Hashable, Sendable, Codable {
     /// All that is left of an invoice; what had been paid goes back along the payment, or to prepaid where there is none.
-    case credit(document: Int64, payment: Int64?)
+    /// - Parameter byBank: to an account that the operator names, instead of along the payment.
+    case credit(document: Int64, payment: Int64?, byBank: Bool? = nil)
     case writeOff(document: Int64)
     /// Of what the payment put on prepaid.
-    case refund(payment: Int64, minorUnits: Int64)
+    case refund(payment: Int64, minorUnits: Int64, byBank: Bool? = nil)
 
     /// `credit`, `write_off`, `refund`: in words and events.
     package var name: String {
@@ -41,6 +42,18 @@ package enum DeskAct: Hashable, Sendable, Codable {
         case .refund: "refund"
         }
     }
+
+    /// Whether it needs an account to go to.
+    var isByBank: Bool {
+        switch self {
+        case .credit(_, let payment, let byBank): payment != nil && byBank == true
+        case .writeOff: false
+        case .refund(_, _, let byBank): byBank == true
+        }
+    }
+
+    /// How what it sends back reaches the customer.
+    var way: RefundWay { isByBank ? .bank : .processor }
 }
 
 extension DeskRequest {

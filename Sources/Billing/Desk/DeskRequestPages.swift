@@ -81,10 +81,19 @@ extension Billing {
     private func requestPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
         let id: DeskRequestID = try visit.visit.id("correction")
         let words = visit.words
-        let asked = try await database.read { connection in
-            try connection.deskRequest(id).map { try Asked($0, connection) }
+        let (asked, target) = try await database.read { [desk] connection in
+            let request = try connection.deskRequest(id)
+            return (
+                try request.map { try Asked($0, connection) },
+                try request.flatMap { try desk.target(of: $0, in: connection) }
+            )
         }
         guard let asked else { throw Problem.notFound }
+        var account: [(name: String, value: HTML, action: HTML)] = []
+        if case .bank(let iban, let holder) = target {
+            account.append((words("billing.withdrawal.iban"), HTML(iban.grouped), .empty))
+            account.append((words("billing.withdrawal.holder"), HTML(holder), .empty))
+        }
         let request = asked.request
         let isOwn = request.askedBy == visit.person.id
         let decision: HTML =
@@ -106,7 +115,7 @@ extension Billing {
                 <div class="stack">
                 \(card(
                     asked.organization,
-                    summary([
+                    summary(account + [
                         (words("billing.movement.amount"), HTML(words.money(request.amount)), .empty),
                         (words("billing.desk.reason"), HTML(request.reason), .empty),
                         (words("billing.desk.asked_by"), HTML(asked.askedBy), .empty),

@@ -3,28 +3,36 @@ package import Storage
 
 /// The rules of the operator's money desk.
 package struct MoneyDesk: Sendable {
-    let issuer: LegalEntity
+    let withdrawals: Withdrawals
     /// Above this, in whichever currency, another operator has to agree.
     package let fourEyesAbove: Int64
 
-    package init(issuer: LegalEntity, fourEyesAbove: Int64) {
-        self.issuer = issuer
+    private var issuer: LegalEntity { withdrawals.issuer }
+
+    package init(withdrawals: Withdrawals, fourEyesAbove: Int64) {
+        self.withdrawals = withdrawals
         self.fourEyesAbove = fourEyesAbove
     }
 
     /// Does it at once, or writes down that a colleague is needed.
+    /// - Parameter target: the account, for an act that goes by the bank.
     /// - Returns: the first request where the key was used before.
     package func ask(
-        _ act: DeskAct, in organization: OrganizationID, reason: String, clientKey: String, by actor: Event.Actor,
-        in connection: Connection, at now: Instant
+        _ act: DeskAct, to target: PayoutTarget? = nil, in organization: OrganizationID, reason: String,
+        clientKey: String, by actor: Event.Actor, in connection: Connection, at now: Instant
     ) throws -> DeskRequest {
         guard let person = actor.person else { throw Problem.notFound }
+        guard act.isByBank == (target?.method == .bank) else {
+            throw Problem.field("iban", "billing.withdrawal.iban_wrong")
+        }
         _ = try connection.lockBooks(of: organization)
         let known = try connection.row(
             "SELECT \(DeskRequest.columns) FROM desk_request WHERE client_key = \(clientKey)"
         ).map(DeskRequest.init)
         if let known {
-            guard known.act == act, known.organization == organization else { throw Problem.idempotencyConflict }
+            guard known.act == act, known.organization == organization,
+                try self.target(of: known, in: connection) == target
+            else { throw Problem.idempotencyConflict }
             return known
         }
         let amount = try amount(of: act, in: organization, connection)
@@ -33,10 +41,11 @@ package struct MoneyDesk: Sendable {
         let inserted = try connection.row(
             """
             INSERT INTO desk_request (organization_id, act, currency, amount, reason, client_key, state, asked_by,
-                asked_at, decided_at, expires_at)
+                asked_at, decided_at, expires_at, target)
             VALUES (\(organization), \(JSONText.encode(act)), \(amount.currency), \(amount.minorUnits), \(reason),
                 \(clientKey), \(needsOther ? DeskRequest.State.pending : .done), \(person), \(now),
-                \(needsOther ? nil : now), \(now.adding(DeskRequest.lifetime)))
+                \(needsOther ? nil : now), \(now.adding(DeskRequest.lifetime)),
+                \(try target?.seal(withdrawals.keys, context: DeskRequest.context(clientKey))))
             RETURNING \(DeskRequest.columns)
             """
         ).map(DeskRequest.init)
@@ -101,7 +110,7 @@ package struct MoneyDesk: Sendable {
         of act: DeskAct, in organization: OrganizationID, _ connection: Connection
     ) throws -> Money {
         switch act {
-        case .credit(let id, _):
+        case .credit(let id, _, _):
             let invoice = try connection.invoice(id, in: organization)
             return try ComputedCredit(of: invoice, try connection.creditableLines(of: invoice), .rest).document.total
         case .writeOff(let id):
@@ -110,12 +119,13 @@ package struct MoneyDesk: Sendable {
                 throw Problem(.conflict, code: "nothing_open", word: "billing.write_off.nothing_open")
             }
             return invoice.open
-        case .refund(let id, let minorUnits):
+        case .refund(let id, let minorUnits, _):
             guard let payment = try connection.payment(PaymentID(rawValue: id), in: organization) else {
                 throw Problem.notFound
             }
-            let most = try connection.refundableFromPrepaid(payment)
-            guard (1...max(1, most.minorUnits)).contains(minorUnits), most.isPositive else {
+            let most = try connection.refundableFromPrepaid(payment, by: act.way)
+            let least = act.isByBank ? Withdrawal.amountMinMinorUnits : 1
+            guard minorUnits >= least, (1...max(1, most.minorUnits)).contains(minorUnits), most.isPositive else {
                 throw Problem.field(
                     "amount", "billing.refund.too_much", code: "validation_rule_max",
                     ["currency": most.currency.rawValue, "max": most.plain])
@@ -129,29 +139,55 @@ package struct MoneyDesk: Sendable {
     ) throws {
         let key = "desk:\(request.id)"
         switch request.act {
-        case .credit(let document, let payment):
+        case .credit(let document, let payment, let byBank):
             let destination: NewCreditNote.Destination =
-                payment.map { .payment(PaymentID(rawValue: $0)) } ?? .prepaid
-            try connection.issueCreditNote(
+                payment.map(PaymentID.init(rawValue:)).map { byBank == true ? .bank($0) : .payment($0) } ?? .prepaid
+            let issued = try connection.issueCreditNote(
                 of: DocumentID(rawValue: document), in: request.organization,
                 NewCreditNote(key: key, scope: .rest, reason: request.reason, destination: destination), from: issuer,
                 by: actor, at: now)
+            if let refund = try issued.refund.flatMap({ try connection.refund($0) }) {
+                try send(refund, of: request, by: actor, in: connection, at: now)
+            }
         case .writeOff(let document):
             try connection.writeOff(
                 DocumentID(rawValue: document), in: request.organization, reason: request.reason, from: issuer,
                 by: actor,
                 at: now)
-        case .refund(let payment, let minorUnits):
-            _ = try connection.refundFromPrepaid(
+        case .refund(let payment, let minorUnits, _):
+            let refund = try connection.refundFromPrepaid(
                 PaymentID(rawValue: payment), in: request.organization,
-                Money(minorUnits: minorUnits, request.amount.currency), key: key, reason: request.reason, from: issuer,
-                by: actor, at: now)
+                Money(minorUnits: minorUnits, request.amount.currency), via: request.act.way, key: key,
+                reason: request.reason, from: issuer, by: actor, at: now)
+            try send(refund, of: request, by: actor, in: connection, at: now)
         }
         try connection.announce(request.event("DeskDone", by: actor), at: now)
+    }
+
+    /// What goes by the bank waits for its next file.
+    private func send(
+        _ refund: Refund, of request: DeskRequest, by actor: Event.Actor, in connection: Connection, at now: Instant
+    ) throws {
+        guard refund.way == .bank, let person = actor.person,
+            let target = try target(of: request, in: connection)
+        else { return }
+        try withdrawals.send(refund, to: target, by: person, in: connection, at: now)
+    }
+
+    /// - Returns: nil where it goes nowhere, or back the way it came.
+    func target(of request: DeskRequest, in connection: Connection) throws -> PayoutTarget? {
+        guard let row = try connection.row("SELECT target, client_key FROM desk_request WHERE id = \(request.id)"),
+            let sealed: [UInt8] = try row["target"]
+        else { return nil }
+        return try PayoutTarget.open(
+            sealed, withdrawals.keys, context: DeskRequest.context(try row["client_key"]))
     }
 }
 
 extension DeskRequest {
+    /// What a sealed account is bound to.
+    fileprivate static func context(_ clientKey: String) -> String { "desk request \(clientKey)" }
+
     /// `DeskRequested`, `DeskDone`, `DeskRefused`, `DeskExpired`: with who asked, beside who did it.
     fileprivate func event(_ name: String, by actor: Event.Actor) -> Event {
         Event(

@@ -189,10 +189,13 @@ extension Billing {
         case .payPal(let address):
             facts.append((words("billing.withdrawal.paypal"), HTML(address.description), .empty))
         }
+        if let refund = withdrawal.refund {
+            facts.append((words("billing.payout.refund"), HTML(refund.description), .empty))
+        }
         if let reference = withdrawal.outsideReference {
             facts.append((words("billing.payout.outside_reference"), HTML(reference), .empty))
         }
-        if let reason = withdrawal.reason { facts.append((words("billing.withdrawal.reason"), HTML(reason), .empty)) }
+        if let reason = withdrawal.reason { facts.append((words("billing.withdrawal.reason"), HTML(words.returned(reason)), .empty)) }
         if let file = withdrawal.file {
             facts.append(
                 (

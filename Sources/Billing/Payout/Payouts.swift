@@ -4,7 +4,7 @@ import Web
 
 /// What the operator does with withdrawals: a file for the bank, and what became of it.
 package struct Payouts: Sendable {
-    let withdrawals: Withdrawals
+    package let withdrawals: Withdrawals
     let accounts: [PayingAccount]
 
     package init(withdrawals: Withdrawals, accounts: [PayingAccount]) {

@@ -22,6 +22,7 @@ extension Payments {
             try connection.rows(
                 """
                 SELECT id FROM refund WHERE state = \(RefundState.pending) AND next_ask_at <= \(now)
+                    AND way = \(RefundWay.processor)
                 ORDER BY next_ask_at, id LIMIT \(Payments.refundsMax)
                 """
             ).map { try $0["id"] }
@@ -33,7 +34,10 @@ extension Payments {
     /// When the next refund wants to be asked about.
     package static func nextRefundDue(_ connection: Connection) throws -> Instant? {
         try connection.row(
-            "SELECT MIN(next_ask_at) AS next FROM refund WHERE state = \(RefundState.pending)")?["next"]
+            """
+            SELECT MIN(next_ask_at) AS next FROM refund
+            WHERE state = \(RefundState.pending) AND way = \(RefundWay.processor)
+            """)?["next"]
     }
 
     private func settleRefund(_ id: RefundID, by actor: Event.Actor, at now: Instant) async throws -> Refund {
@@ -44,7 +48,7 @@ extension Payments {
             return (refund, payment)
         }
         guard let (refund, payment) = found else { throw Problem.notFound }
-        guard refund.state == .pending, let charge = payment.reference else { return refund }
+        guard refund.state == .pending, refund.way == .processor, let charge = payment.reference else { return refund }
         let answer: ProcessorRefund
         do {
             answer = try await processor.refund(key: refund.key, reference: charge, amount: refund.amount)
@@ -116,7 +120,7 @@ extension Payments {
                     .credit(.processorClearing, refund.amount, refund.organization, detail: reference),
                 ]))
         try connection.announce(refund.event(.paid, by: actor), at: now)
-        try settleInvoice(of: refund, in: connection, by: actor, at: now)
+        try connection.settleInvoice(of: refund, by: actor, at: now)
         return refund
     }
 
@@ -161,18 +165,8 @@ extension Payments {
                     transaction: transaction), at: now)
         }
         try connection.announce(refund.event(.returned, by: actor), at: now)
-        try settleInvoice(of: refund, in: connection, by: actor, at: now)
+        try connection.settleInvoice(of: refund, by: actor, at: now)
         return refund
-    }
-
-    /// The invoice whose credit note began the refund may be refunded now.
-    private func settleInvoice(
-        of refund: Refund, in connection: Connection, by actor: Event.Actor, at now: Instant
-    ) throws {
-        guard let id = refund.document, let note = try connection.document(id, in: refund.organization),
-            let invoice = try connection.creditedInvoice(of: note)
-        else { return }
-        try connection.updateState(of: invoice, by: actor, at: now)
     }
 }
 
@@ -184,5 +178,13 @@ extension Connection {
 
     func refunds(ofPayment payment: PaymentID) throws -> [Refund] {
         try rows("SELECT \(Refund.columns) FROM refund WHERE payment_id = \(payment) ORDER BY id").map(Refund.init)
+    }
+
+    /// The invoice whose credit note began the refund may be refunded now.
+    func settleInvoice(of refund: Refund, by actor: Event.Actor, at now: Instant) throws {
+        guard let id = refund.document, let note = try document(id, in: refund.organization),
+            let invoice = try creditedInvoice(of: note)
+        else { return }
+        try updateState(of: invoice, by: actor, at: now)
     }
 }

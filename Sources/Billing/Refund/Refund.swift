@@ -13,13 +13,22 @@ package struct Refund: Hashable, Sendable {
     package let amount: Money
     package let state: RefundState
     package let reason: String
-    /// The processor's name for it.
+    package let way: RefundWay
+    /// The processor's or the bank's name for it.
     package let reference: String?
     package let failure: String?
     package let createdAt: Instant
     package let settledAt: Instant?
     /// What the processor knows it by.
     let key: String
+}
+
+/// How a refund reaches the customer.
+package enum RefundWay: String, CaseIterable, Sendable, StoredAsText {
+    /// Back along the charge.
+    case processor
+    /// To an account, with the next file for the bank: a `Withdrawal` carries it.
+    case bank
 }
 
 package enum RefundState: String, CaseIterable, Sendable, StoredAsText {
@@ -33,7 +42,7 @@ package enum RefundState: String, CaseIterable, Sendable, StoredAsText {
 extension Refund {
     static let columns: SQL = """
         id, organization_id, payment_id, document_id, currency, amount, state, reason, reference, failure, created_at,
-        settled_at, key
+        settled_at, key, way
         """
 
     init(_ row: Row) throws {
@@ -49,6 +58,7 @@ extension Refund {
         createdAt = try row["created_at"]
         settledAt = try row["settled_at"]
         key = try row["key"]
+        way = try row["way"]
     }
 
     enum Step: String {
@@ -83,10 +93,15 @@ extension Connection {
         ).map(Refund.init)
     }
 
-    /// How much of a payment can still go back the way it came: what the processor took, less what it sent back or a bank holds.
-    package func refundable(_ payment: Payment) throws -> Money {
-        let none = Money.zero(payment.amount.currency)
-        guard payment.state == .posted, payment.method.isProcessed, payment.reference != nil else { return none }
+    /// How much of a payment can still go back: along the charge what the processor took, to an account whatever brought money
+    /// in; less what was sent back or a bank holds.
+    package func refundable(_ payment: Payment, by way: RefundWay = .processor) throws -> Money {
+        let canGo =
+            switch way {
+            case .processor: payment.method.isProcessed && payment.reference != nil
+            case .bank: payment.method != .prepaid
+            }
+        guard payment.state == .posted, canGo else { return .zero(payment.amount.currency) }
         let row = try row(
             """
             SELECT CAST(COALESCE((
@@ -100,7 +115,7 @@ extension Connection {
     }
 
     /// How much of what a payment put on prepaid can go back now: it has to be still there.
-    package func refundableFromPrepaid(_ payment: Payment) throws -> Money {
+    package func refundableFromPrepaid(_ payment: Payment, by way: RefundWay = .processor) throws -> Money {
         let row = try row(
             """
             SELECT CAST(COALESCE((
@@ -113,22 +128,23 @@ extension Connection {
         let there: Int64 = try row?["there"] ?? 0
         let account = try prepaidAccount(of: payment.organization)
         guard account.balance.currency == payment.amount.currency else { return .zero(payment.amount.currency) }
-        let most = min(there, try refundable(payment).minorUnits, account.available.minorUnits)
+        let most = min(there, try refundable(payment, by: way).minorUnits, account.available.minorUnits)
         return Money(minorUnits: max(0, most), payment.amount.currency)
     }
 
+    /// One that goes by the bank is never asked about: the bank's file tells.
     /// - Precondition: the books are held, and the amount was taken to 2032.
     func insertRefund(
-        of payment: Payment, _ amount: Money, document: DocumentID?, reason: String, key: String, by actor: Event.Actor,
+        of payment: Payment, _ amount: Money, by way: RefundWay, document: DocumentID?, reason: String, key: String, by actor: Event.Actor,
         at now: Instant
     ) throws -> Refund {
         let inserted = try row(
             """
             INSERT INTO refund (organization_id, person_id, payment_id, document_id, currency, amount, state, key, reason,
-                created_at, next_ask_at)
+                created_at, next_ask_at, way)
             VALUES (\(payment.organization), \(actor.person), \(payment.id), \(document), \(amount.currency),
                 \(amount.minorUnits), \(RefundState.pending), \(sha256("refund:\(payment.chargeKey):\(key)")), \(reason),
-                \(now), \(now))
+                \(now), \(now), \(way))
             RETURNING \(Refund.columns)
             """)
         guard let inserted else { preconditionFailure("An INSERT that returns its row returns a row.") }
@@ -142,24 +158,24 @@ extension Connection {
     /// - Parameter key: made by the form, once; the same key gives the first refund.
     /// - Throws: a `Problem`: 404 for a payment of somebody else, 422 on `amount` for more than can go back.
     package func refundFromPrepaid(
-        _ id: PaymentID, in organization: OrganizationID, _ amount: Money, key: String, reason: String,
-        from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
+        _ id: PaymentID, in organization: OrganizationID, _ amount: Money, via way: RefundWay = .processor, key: String,
+        reason: String, from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
     ) throws -> Refund {
         _ = try lockBooks(of: organization)
         guard let payment = try payment(id, in: organization) else { throw Problem.notFound }
         let own = sha256("refund:\(payment.chargeKey):\(key)")
         if let first = try row("SELECT \(Refund.columns) FROM refund WHERE key = \(own)").map(Refund.init) {
-            guard first.amount == amount else { throw Problem.idempotencyConflict }
+            guard first.amount == amount, first.way == way else { throw Problem.idempotencyConflict }
             return first
         }
-        let most = try refundableFromPrepaid(payment)
+        let most = try refundableFromPrepaid(payment, by: way)
         guard amount.isPositive, amount.currency == most.currency, amount.minorUnits <= most.minorUnits else {
             throw Problem.field(
                 "amount", "billing.refund.too_much", code: "validation_rule_max",
                 ["currency": most.currency.rawValue, "max": most.plain])
         }
         let refund = try insertRefund(
-            of: payment, amount, document: nil, reason: reason, key: key, by: actor, at: now)
+            of: payment, amount, by: way, document: nil, reason: reason, key: key, by: actor, at: now)
         let transaction = try post(
             LedgerTransaction(
                 key: "refund:\(refund.id)", kind: .refund, organization: organization,

@@ -95,7 +95,8 @@ extension BookCheck {
             SELECT id, currency, CAST(SUM(pending) AS BIGINT) AS pending, CAST(SUM(booked) AS BIGINT) AS booked FROM (
                 SELECT organization_id AS id, currency, amount AS pending, 0 AS booked FROM refund WHERE state = 'pending'
                 UNION ALL
-                SELECT organization_id, currency, amount, 0 FROM withdrawal WHERE state IN ('requested', 'in_file')
+                SELECT organization_id, currency, amount, 0 FROM withdrawal
+                WHERE state IN ('requested', 'in_file') AND refund_id IS NULL
                 UNION ALL
                 SELECT organization_id, currency, 0, -amount FROM ledger_balance
                 WHERE account = \(LedgerAccount.refundsInTransit)

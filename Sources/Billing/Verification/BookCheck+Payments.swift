@@ -92,7 +92,7 @@ extension BookCheck {
             SELECT currency, CAST(SUM(paid) AS BIGINT) AS paid, CAST(SUM(booked) AS BIGINT) AS booked FROM (
                 SELECT currency, amount AS paid, 0 AS booked FROM payment WHERE method NOT IN ('prepaid', 'transfer') AND state = 'posted'
                 UNION ALL
-                SELECT currency, -amount, 0 FROM refund WHERE state = 'posted'
+                SELECT currency, -amount, 0 FROM refund WHERE state = 'posted' AND way = 'processor'
                 UNION ALL
                 SELECT currency, -fee - CASE WHEN state = 'won' THEN 0 ELSE amount END, 0 FROM dispute
                 UNION ALL

@@ -36,6 +36,7 @@ package enum Invariant: String, CaseIterable, Sendable {
     case disputedIsDisputes = "account 1101 holds the disputes that are open"
     case refundWithinPayment = "no more of a payment goes back than was paid"
     case withdrawalsInTransit = "account 2032 holds each withdrawal that is under way"
+    case refundIsCarried = "a refund to a bank account has one payment that carries it, in the same state"
     case bankEntryOnce = "a movement of the bank is booked once, with its amount"
     case bankIsEntries = "what transfers brought to account 1020 is what the bank told of"
     case payoutOnce = "a payout that the bank named in its file is not booked to anybody else"

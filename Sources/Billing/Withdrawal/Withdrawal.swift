@@ -13,6 +13,8 @@ package struct Withdrawal: Hashable, Sendable {
     package let target: PayoutTarget
     package let state: WithdrawalState
     package let file: PayoutFileID?
+    /// It carries a refund, which an operator began; nil for what the organisation asked for.
+    package let refund: RefundID?
     /// What PayPal or the bank calls it, once it was paid.
     package let outsideReference: String?
     /// Why it came back.

@@ -44,12 +44,16 @@ extension Migration {
 }
 
 extension Connection {
-    /// Newest first.
+    /// What the organisation asked for, newest first.
     package func withdrawals(
         of organization: OrganizationID, limit: Int, keys: Keys
     ) throws -> [Withdrawal] {
-        try rows("\(Withdrawal.select) WHERE organization_id = \(organization) ORDER BY id DESC LIMIT \(limit)")
-            .map { try Withdrawal($0, keys) }
+        try rows(
+            """
+            \(Withdrawal.select) WHERE organization_id = \(organization) AND refund_id IS NULL
+            ORDER BY id DESC LIMIT \(limit)
+            """
+        ).map { try Withdrawal($0, keys) }
     }
 
     /// - Returns: nil where there is none, or where it belongs to another organisation.
@@ -88,19 +92,24 @@ extension Connection {
 
     /// The id of the newest, 0 where there is none.
     package func newestWithdrawal(of organization: OrganizationID) throws -> Int64 {
-        try row("SELECT MAX(id) AS newest FROM withdrawal WHERE organization_id = \(organization)")?["newest"] ?? 0
+        try row(
+            """
+            SELECT MAX(id) AS newest FROM withdrawal WHERE organization_id = \(organization) AND refund_id IS NULL
+            """)?["newest"] ?? 0
     }
 
     func insertWithdrawal(
-        _ request: WithdrawalRequest, of organization: OrganizationID, by person: PersonID, keys: Keys, at now: Instant
+        _ request: WithdrawalRequest, of organization: OrganizationID, by person: PersonID, refund: RefundID? = nil,
+        keys: Keys, at now: Instant
     ) throws -> WithdrawalID {
         let sealed = try request.target.seal(keys, context: Withdrawal.context(organization, request.clientKey))
         return try insert(
             """
             INSERT INTO withdrawal (organization_id, person_id, client_key, currency, amount, method, target, state,
-                created_at)
+                created_at, refund_id)
             VALUES (\(organization), \(person), \(request.clientKey), \(request.amount.currency),
-                \(request.amount.minorUnits), \(request.target.method), \(sealed), \(WithdrawalState.requested), \(now))
+                \(request.amount.minorUnits), \(request.target.method), \(sealed), \(WithdrawalState.requested), \(now),
+                \(refund))
             RETURNING id
             """)
     }
@@ -132,7 +141,7 @@ extension Connection {
 extension Withdrawal {
     static let select: SQL = """
         SELECT id, organization_id, person_id, client_key, currency, amount, target, state, file_id, outside_reference,
-            reason, created_at, settled_at
+            reason, created_at, settled_at, refund_id
         FROM withdrawal
         """
 
@@ -154,5 +163,6 @@ extension Withdrawal {
         reason = try row["reason"]
         createdAt = try row["created_at"]
         settledAt = try row["settled_at"]
+        refund = try row["refund_id"]
     }
 }

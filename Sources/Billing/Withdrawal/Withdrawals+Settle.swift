@@ -25,7 +25,11 @@ extension Withdrawals {
                 .debit(.refundsInTransit, withdrawal.amount, withdrawal.organization, detail: withdrawal.reference),
                 .credit(.bank, withdrawal.amount, nil, detail: withdrawal.reference),
             ], in: connection, at: now)
-        try connection.announce(withdrawal.event(.paid, by: actor), at: now)
+        if let refund = withdrawal.refund {
+            try connection.follow(withdrawal, refund, returnedBecause: nil, by: actor, at: now)
+        } else {
+            try connection.announce(withdrawal.event(.paid, by: actor), at: now)
+        }
         return true
     }
 
@@ -49,8 +53,12 @@ extension Withdrawals {
         try giveBack(
             withdrawal, "returned", account, from: withdrawal.state == .paid ? .bank : .refundsInTransit,
             in: connection, at: now)
-        try connection.announce(
-            withdrawal.event(.returned, by: actor, ["reason": reason]), at: now)
+        if let refund = withdrawal.refund {
+            try connection.follow(withdrawal, refund, returnedBecause: reason, by: actor, at: now)
+        } else {
+            try connection.announce(
+                withdrawal.event(.returned, by: actor, ["reason": reason]), at: now)
+        }
         return true
     }
 

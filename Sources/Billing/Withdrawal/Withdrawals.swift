@@ -68,9 +68,10 @@ package struct Withdrawals: Sendable {
         at now: Instant
     ) throws {
         let account = try connection.lockBooks(of: permit.organization)
-        guard let withdrawal = try connection.withdrawal(id, in: permit.organization, keys: keys) else {
-            throw Problem.notFound
-        }
+        // A refund is the operator's.
+        guard let withdrawal = try connection.withdrawal(id, in: permit.organization, keys: keys),
+            withdrawal.refund == nil
+        else { throw Problem.notFound }
         // The second click.
         if withdrawal.state == .cancelled { return }
         guard try connection.moveWithdrawal(id, from: [.requested], to: .cancelled, at: now) else {
@@ -90,7 +91,8 @@ package struct Withdrawals: Sendable {
     ) throws -> LedgerTransactionID {
         try connection.post(
             LedgerTransaction(
-                key: "withdrawal:\(withdrawal.id):\(step)", kind: .withdrawal, organization: withdrawal.organization,
+                key: "withdrawal:\(withdrawal.id):\(step)", kind: withdrawal.refund == nil ? .withdrawal : .refund,
+                organization: withdrawal.organization,
                 effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: postings))
     }
 
@@ -113,10 +115,12 @@ package struct Withdrawals: Sendable {
                 .credit(.unidentifiedReceipts, kept, organization, detail: withdrawal.reference),
             ], in: connection, at: now)
         if credited.isPositive {
+            let refund = try withdrawal.refund.flatMap { try connection.refund($0) }
             try connection.movePrepaid(
                 NewPrepaidMovement(
-                    organization: organization, amount: credited, origin: .withdrawalReturned, payment: nil,
-                    document: nil, transaction: transaction), at: now)
+                    organization: organization, amount: credited,
+                    origin: refund == nil ? .withdrawalReturned : .refundReturned, payment: refund?.payment,
+                    document: refund?.document, transaction: transaction), at: now)
         }
     }
 }

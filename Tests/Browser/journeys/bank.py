@@ -1,6 +1,8 @@
-"""Money that comes over the bank: the right reference, the same one twice, and a wrong one that the operator assigns."""
+"""Money over the bank: the right reference, the same one twice, a wrong one that the operator assigns, another currency, and back."""
 
 import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from journey import POSTGRES, SQLITE, Stage, journey
 from steps import DEMO_PASSWORD, DEMO_PERSON, HOSTING, STAFF, checkout_values, found_organization
@@ -54,4 +56,70 @@ def transfers(stage: Stage):
     assert done.status == 303, f"the decision was answered {done.status} {done.heading!r}"
     [[state]] = kontor.rows(f"SELECT state FROM product_order WHERE id = {path.rsplit('/', 1)[1]}")
     assert state == "paid", f"after the operator's decision the order is {state}"
+    kontor.verify()
+
+
+def paid_by_the_bank(kontor, iban: str, amount: str, currency: str, reference: str):
+    """The bank's file about one payment of ours."""
+    text = f"""<?xml version="1.0" encoding="UTF-8"?>
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>
+        <Stmt><Id>S</Id><Acct><Id><IBAN>{iban}</IBAN></Id></Acct><Ntry><Amt Ccy="{currency}">{amount}</Amt>
+        <CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt>
+        <AcctSvcrRef>OUT-1</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs>
+        <Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls></NtryDtls></Ntry></Stmt>
+        </BkToCstmrStmt></Document>"""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "camt053.xml"
+        path.write_text(text)
+        done = kontor.run("bank", "import", str(path), *kontor.storage)
+    assert done.returncode == 0, f"importing was answered {done.returncode}: {done.stdout}{done.stderr}"
+
+
+@journey("bank: another currency is converted at a rate that is shown first, and a refund goes back to an account", SQLITE, POSTGRES)
+def another_currency(stage: Stage):
+    kontor = stage.own_server(demo=True)
+    marie = Client(kontor.address).sign_in(DEMO_PERSON, DEMO_PASSWORD)
+    organization = found_organization(marie, "Atelier Ost")
+    [[currency]] = kontor.rows(f"SELECT currency FROM organization WHERE id = {organization}")
+    path, amount, reference = order_by_transfer(marie, organization, "ost-eins.ch")
+    transfer(marie, amount, "EUR" if currency == "CHF" else "CHF", reference)
+    [[entry, reason]] = kontor.rows("SELECT id, reason FROM bank_entry WHERE state = 'unidentified'")
+    assert reason == "other_currency", reason
+
+    staff = Client(kontor.address).sign_in(STAFF, DEMO_PASSWORD)
+    address = f"/staff/bank/entries/{entry}/conversion"
+    assert address in staff.get(f"/staff/bank/entries/{entry}").text, "converting is not offered"
+    page = staff.get(address)
+    wrong = staff.submit(page, page.form(address), rate="0,9", reason="As agreed")
+    assert wrong.status == 422 and "rate-error" in wrong.text, f"a rate that is none was answered {wrong.status}"
+    shown = staff.submit(page, page.form(address), rate="1.25", reason="As agreed")
+    assert shown.status == 200 and "1.25" in shown.text, f"the conversion was answered {shown.status} {shown.heading!r}"
+    assert kontor.rows("SELECT COUNT(*) FROM bank_conversion") in ([["0"]], [[0]]), "it was booked before it was confirmed"
+    again = staff.submit(shown, shown.form(address), rate="1.2")
+    assert again.status == 200, f"another rate was not shown first: {again.status}"
+    done = staff.submit(again, again.form(address))
+    assert done.status == 303, f"converting was answered {done.status} {done.heading!r}"
+    [[state]] = kontor.rows(f"SELECT state FROM product_order WHERE id = {path.rsplit('/', 1)[1]}")
+    assert state == "paid", f"after the conversion the order is {state}"
+    told = kontor.wait_message(DEMO_PERSON, linking=f"/organizations/{organization}/billing/prepaid")
+    assert told["text"], told
+
+    [[invoice]] = kontor.rows(f"SELECT id FROM document WHERE organization_id = {organization} AND kind = 'invoice'")
+    page = staff.get(f"/staff/organizations/{organization}/documents/{invoice}/credit")
+    form = page.form(f"/documents/{invoice}/credit")
+    assert form.values.get("destination", "").startswith("bank-"), f"the account is not offered first: {form.values}"
+    refused = staff.submit(page, form, iban="CH93 0076 2011 6238 5295 8", holder="Marie Rossier", reason="Ordered twice")
+    assert refused.status == 422 and "iban-error" in refused.text, f"a wrong IBAN was answered {refused.status}"
+    sent = staff.submit(page, form, iban="CH93 0076 2011 6238 5295 7", holder="Marie Rossier", reason="Ordered twice")
+    assert sent.status == 303, f"the credit note was answered {sent.status} {sent.heading!r}"
+    desk = staff.get("/staff/payouts")
+    made = staff.submit(desk, desk.form("/staff/payouts"))
+    content = staff.get(f"{made.location}/download").body.decode()
+    [reference] = re.findall(r"<EndToEndId>(WD-\d+)</EndToEndId>", content)
+    [iban] = re.findall(r"<DbtrAcct><Id><IBAN>(\w+)</IBAN>", content)
+    paid_by_the_bank(kontor, iban, amount, currency, reference)
+    [[state, way]] = kontor.rows("SELECT state, way FROM refund")
+    assert (state, way) == ("posted", "bank"), f"the refund is {state} by {way}"
+    [[state]] = kontor.rows(f"SELECT state FROM document_state WHERE document_id = {invoice}")
+    assert state == "refunded", f"the invoice is {state}"
     kontor.verify()
