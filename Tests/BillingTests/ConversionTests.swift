@@ -36,7 +36,8 @@ struct ConversionTests {
     }
 
     private static func convert(
-        _ world: World, _ rate: String, to receiver: BankReceiver = .reference, shown: Int64, in currency: Currency = .chf
+        _ world: World, _ rate: String, to receiver: BankReceiver = .reference, shown: Int64,
+        in currency: Currency = .chf
     ) async throws {
         let conversion = BankConversion(
             to: receiver, at: try #require(ExchangeRate(rate)), shown: Money(minorUnits: shown, currency))
@@ -51,7 +52,9 @@ struct ConversionTests {
             ("120.00", "0.94", 11_280, ["1020 EUR 12000", "1190 CHF 11280", "1190 EUR -12000", "2030 CHF -470"]),
             ("100.00", "0.941249", 9412, ["1020 EUR 10000", "1190 CHF 9412", "1190 EUR -10000", "2030 CHF -9412"]),
         ] as [(String, String, Int64, [String])])
-    func converted(_ kind: DatabaseKind, _ row: (amount: String, rate: String, shown: Int64, after: [String])) async throws {
+    func converted(_ kind: DatabaseKind, _ row: (amount: String, rate: String, shown: Int64, after: [String]))
+        async throws
+    {
         try await World.with(kind) { world in
             try await Self.arrived(world, row.amount)
             #expect(try await OwnMoneyTests.states(world) == ["unidentified"])
@@ -62,7 +65,9 @@ struct ConversionTests {
             try await Self.convert(world, row.rate, shown: row.shown)
             #expect(try await Self.balances(world) == row.after)
             #expect(try await OwnMoneyTests.states(world) == ["assigned"])
-            let again = await #expect(throws: Problem.self) { try await Self.convert(world, row.rate, shown: row.shown) }
+            let again = await #expect(throws: Problem.self) {
+                try await Self.convert(world, row.rate, shown: row.shown)
+            }
             #expect(again?.code == "not_open")
             let told = try await world.database.read { connection in
                 try connection.rows(
@@ -88,7 +93,9 @@ struct ConversionTests {
         }
     }
 
-    @Test("What came in their own currency is not converted, and nobody is found by nothing", arguments: DatabaseKind.allCases)
+    @Test(
+        "What came in their own currency is not converted, and nobody is found by nothing",
+        arguments: DatabaseKind.allCases)
     func refused(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in
             try await Self.arrived(world, "115.00")
@@ -114,7 +121,8 @@ struct ConversionTests {
         "Which rates there are, and what a hundred euros come to",
         arguments: [
             ("0.9412", 9412), ("1", 10_000), ("0.01", 100), ("100", 1_000_000), ("0.000001", nil), ("100.000001", nil),
-            ("0.94125", 9413), ("0.941249", 9412), ("0.9412499", nil), ("", nil), (".9", nil), ("0,94", nil), ("1.", nil),
+            ("0.94125", 9413), ("0.941249", 9412), ("0.9412499", nil), ("", nil), (".9", nil), ("0,94", nil),
+            ("1.", nil),
             ("-1", nil), ("1e2", nil), ("1.2.3", nil), ("٩", nil), ("0001", nil),
         ] as [(String, Int64?)])
     func rates(_ text: String, _ expected: Int64?) {

@@ -26,13 +26,15 @@ struct RefundByBankTests {
             return try world.payments.requestTransfer(
                 for: "order", order.rawValue, draft, in: connection, by: World.actor, at: now)
         }
-        try await OwnMoneyTests.arrive(world, .init(reference: asked.reference.text, bankReference: "IN", debtorIBAN: iban))
+        try await OwnMoneyTests.arrive(
+            world, .init(reference: asked.reference.text, bankReference: "IN", debtorIBAN: iban))
         let invoice = try #require(try await world.documents(DocumentFilter(kinds: [.invoice])).first)
         return (invoice, try #require(try await world.database.read { try $0.payments(of: invoice) }.first))
     }
 
     private static func ask(
-        _ world: World, _ act: DeskAct, holder: String? = "Marie Rossier", key: String = "click", above: Int64 = 1_000_000
+        _ world: World, _ act: DeskAct, holder: String? = "Marie Rossier", key: String = "click",
+        above: Int64 = 1_000_000
     ) async throws -> DeskRequest {
         let (now, account) = (world.clock.now, try #require(IBAN(iban)))
         return try await world.database.write { connection in
@@ -54,7 +56,9 @@ struct RefundByBankTests {
         try await world.database.read { try $0.document(invoice.id, in: World.organization)?.state }
     }
 
-    @Test("A credit note's refund waits on 2032, goes with the file, and is settled by the bank", arguments: DatabaseKind.allCases)
+    @Test(
+        "A credit note's refund waits on 2032, goes with the file, and is settled by the bank",
+        arguments: DatabaseKind.allCases)
     func credited(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in
             let (invoice, payment) = try await Self.paid(world)
@@ -146,7 +150,9 @@ struct RefundByBankTests {
         }
     }
 
-    @Test("Where a colleague has to agree, the account waits sealed, and is the one that was asked for", arguments: DatabaseKind.allCases)
+    @Test(
+        "Where a colleague has to agree, the account waits sealed, and is the one that was asked for",
+        arguments: DatabaseKind.allCases)
     func fourEyes(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in
             let (invoice, payment) = try await Self.paid(world)
@@ -155,7 +161,9 @@ struct RefundByBankTests {
             #expect(none?.field == "iban")
             let request = try await Self.ask(world, act, above: 10_000)
             #expect(request.state == .pending)
-            let other = await #expect(throws: Problem.self) { try await Self.ask(world, act, holder: "Mallory", above: 10_000) }
+            let other = await #expect(throws: Problem.self) {
+                try await Self.ask(world, act, holder: "Mallory", above: 10_000)
+            }
             #expect(other?.code == "idempotency_conflict")
             let kept = try await world.database.read { connection -> String in
                 let row = try connection.row("SELECT target, act FROM desk_request")

@@ -5,9 +5,12 @@ import Web
 extension Billing {
     /// Money that came in another currency: what it comes to is shown before it is booked.
     func openBankConversions(_ doors: Doors) {
-        doors.staff.confirmed.form("bank/entries/{entry}/conversion", page: { visit, form in
-            try await conversionPage(visit, form, nil)
-        }) { visit, form in
+        doors.staff.confirmed.form(
+            "bank/entries/{entry}/conversion",
+            page: { visit, form in
+                try await conversionPage(visit, form, nil)
+            }
+        ) { visit, form in
             let entry = try await bankEntry(visit)
             guard let rate = ExchangeRate(form.typed("rate").trimmed) else {
                 throw Problem.field("rate", "billing.bank.rate_unreadable", code: "validation_rule_numeric")
@@ -37,7 +40,8 @@ extension Billing {
         var shown: String { "\(amount.currency.rawValue) \(amount.plain) \(organization) \(rate.plain)" }
     }
 
-    private func preview(of entry: BankEntry, to receiver: BankReceiver, at rate: ExchangeRate) async throws -> Preview {
+    private func preview(of entry: BankEntry, to receiver: BankReceiver, at rate: ExchangeRate) async throws -> Preview
+    {
         try await database.read { connection in
             let target = try connection.target(receiver, of: entry)
             guard target.currency != entry.amount.currency, let amount = rate.of(entry.amount, in: target.currency)

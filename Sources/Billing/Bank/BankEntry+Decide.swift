@@ -48,7 +48,8 @@ extension Payments {
                 "UPDATE bank_entry SET state = \(BankEntry.State.returning) WHERE id = \(id)")
             try connection.announce(
                 Event(
-                    "BankEntryReturned", by: actor, organization: entry.organization, subject: "bank_entry", id.rawValue,
+                    "BankEntryReturned", by: actor, organization: entry.organization, subject: "bank_entry",
+                    id.rawValue,
                     payload: [
                         "amount": entry.amount.plain, "currency": entry.amount.currency.rawValue, "reason": reason,
                     ]), at: now)

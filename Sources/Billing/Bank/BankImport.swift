@@ -67,13 +67,16 @@ package struct BankFile: Sendable {
 
 extension Payments {
     /// Movements in one transaction: enough that commits do not count, few enough that nobody waits long for the books.
-    private static let bankBatchSize = 500
+    package static let bankBatchSize = 500
     /// Another import of the same file may be a step ahead.
     private static let bankAttemptsMax = 5
 
     /// Reads a file of the bank and books what is new in it. A file is taken whole or not at all: it is read through before
     /// anything is written. Stopped on the way, it goes on when it is imported again; imported twice, it posts nothing.
-    package func importBankFile(_ file: BankFile, by actor: Event.Actor) async throws -> BankImport {
+    /// - Parameter batch: movements in one transaction.
+    package func importBankFile(
+        _ file: BankFile, by actor: Event.Actor, batch: Int = Payments.bankBatchSize
+    ) async throws -> BankImport {
         let startedAt = surroundings.now()
         let hash: String
         do {
@@ -90,7 +93,7 @@ extension Payments {
         var isAtEnd = false
         while !isAtEnd {
             var movements: [BankMovement] = []
-            while movements.count < Payments.bankBatchSize {
+            while movements.count < batch {
                 guard let movement = try reader.next() else {
                     isAtEnd = true
                     break
@@ -171,13 +174,18 @@ extension Payments {
         var known = try connection.knownEntries(movements)
         let references = Array(Set(movements.compactMap { BankReference($0.reference)?.text }))
         let targets = try connection.transferTargets(references)
+        let payers = try connection.otherPayers(movements, targets)
         for movement in movements {
             if known.contains(movement) {
                 counts.known += 1
                 continue
             }
             known.insert(movement)
-            switch try book(movement, targets, of: id, in: connection, by: actor, at: now) {
+            let state = try book(movement, targets, of: id, in: connection, by: actor, at: now)
+            if state == .posted, let payer = payers[movement.key] {
+                try connection.tell(payer, of: movement, by: actor, at: now)
+            }
+            switch state {
             case .posted: counts.posted += 1
             case .unidentified: counts.unidentified += 1
             default: counts.other += 1

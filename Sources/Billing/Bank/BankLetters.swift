@@ -9,6 +9,8 @@ extension Billing {
         [
             Subscription("BankEntryConverted", convertedLetter),
             Subscription("BankEntryReturned", returnedLetter),
+            Subscription("TransferPaidByOther", paidByOtherLetter),
+            Subscription("TransferPaidForOther", paidForOtherLetter),
         ]
     }
 
@@ -49,7 +51,7 @@ extension Billing {
 }
 
 extension Money {
-    fileprivate init?(_ payload: [String: String], _ amount: String, _ currency: String) {
+    init?(_ payload: [String: String], _ amount: String, _ currency: String) {
         guard let currency = Currency(rawValue: payload[currency] ?? "") else { return nil }
         self.init(payload[amount] ?? "", currency)
     }

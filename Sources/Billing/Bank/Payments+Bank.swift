@@ -32,7 +32,7 @@ extension Payments {
                 effectiveOn: receipt.bookedOn, happenedAt: now,
                 postings: receipt.before
                     + split.postings(
-                    from: receipt.source, of: isFromBank ? payment.organization : nil, detail: receipt.key)))
+                        from: receipt.source, of: isFromBank ? payment.organization : nil, detail: receipt.key)))
         try connection.allocate(split, by: transaction, actor: actor, at: now)
         if let document = split.document {
             try writeOffRemainder(of: document, after: payment, in: connection, by: actor, at: now)

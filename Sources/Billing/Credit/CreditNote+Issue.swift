@@ -47,7 +47,8 @@ extension Connection {
         }
         let refund = try split.refund.map { payment, amount, way in
             try insertRefund(
-                of: payment, amount, by: way, document: document.id, reason: new.reason, key: "credit:\(document.id)", by: actor,
+                of: payment, amount, by: way, document: document.id, reason: new.reason, key: "credit:\(document.id)",
+                by: actor,
                 at: now)
         }
         try announce(document.creditedEvent(invoice, reason: new.reason, by: actor), at: now)

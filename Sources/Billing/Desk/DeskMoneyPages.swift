@@ -63,7 +63,8 @@ extension Billing {
         }
         let request = try await database.write { [desk] connection in
             try desk.ask(
-                act, to: target, in: organization, reason: reason, clientKey: "\(visit.person.id):\(key)", by: visit.actor,
+                act, to: target, in: organization, reason: reason, clientKey: "\(visit.person.id):\(key)",
+                by: visit.actor,
                 in: connection, at: visit.now)
         }
         return .redirect(

@@ -195,7 +195,9 @@ extension Billing {
         if let reference = withdrawal.outsideReference {
             facts.append((words("billing.payout.outside_reference"), HTML(reference), .empty))
         }
-        if let reason = withdrawal.reason { facts.append((words("billing.withdrawal.reason"), HTML(words.returned(reason)), .empty)) }
+        if let reason = withdrawal.reason {
+            facts.append((words("billing.withdrawal.reason"), HTML(words.returned(reason)), .empty))
+        }
         if let file = withdrawal.file {
             facts.append(
                 (

@@ -19,7 +19,8 @@ extension Connection {
     /// A refund to an account follows what carries it.
     /// - Parameter reason: why it came back; nil where it was paid.
     func follow(
-        _ withdrawal: Withdrawal, _ id: RefundID, returnedBecause reason: String?, by actor: Event.Actor, at now: Instant
+        _ withdrawal: Withdrawal, _ id: RefundID, returnedBecause reason: String?, by actor: Event.Actor,
+        at now: Instant
     ) throws {
         let state: RefundState = reason == nil ? .posted : .returned
         let settled = try row(

@@ -135,7 +135,8 @@ extension Connection {
     /// One that goes by the bank is never asked about: the bank's file tells.
     /// - Precondition: the books are held, and the amount was taken to 2032.
     func insertRefund(
-        of payment: Payment, _ amount: Money, by way: RefundWay, document: DocumentID?, reason: String, key: String, by actor: Event.Actor,
+        of payment: Payment, _ amount: Money, by way: RefundWay, document: DocumentID?, reason: String, key: String,
+        by actor: Event.Actor,
         at now: Instant
     ) throws -> Refund {
         let inserted = try row(

@@ -1,0 +1,104 @@
+import Accounts
+import Delivery
+import Kernel
+import Storage
+import Web
+
+/// Whose the account is, as far as earlier transfers tell, from which something of somebody else was paid.
+struct OtherPayer: Hashable, Sendable {
+    /// Who has always paid from it; nil where several have.
+    let organization: OrganizationID?
+}
+
+extension Connection {
+    /// Movements under a reference of an organisation that never paid from this account, while others have. One look for all of
+    /// a batch.
+    func otherPayers(
+        _ movements: [BankMovement], _ targets: [String: TransferTarget]
+    ) throws -> [String: OtherPayer] {
+        var rows: SQL = ""
+        for movement in movements where movement.amount.isPositive && !movement.debtorIBAN.isEmpty {
+            guard let reference = BankReference(movement.reference)?.text, let target = targets[reference] else {
+                continue
+            }
+            let row: SQL = "(\(movement.key), \(movement.debtorIBAN), \(target.organization.description))"
+            rows = rows.values.isEmpty ? row : "\(rows), \(row)"
+        }
+        if rows.values.isEmpty { return [:] }
+        let paid: SQL = """
+            FROM bank_entry e WHERE e.debtor_iban = m.column2 AND e.organization_id IS NOT NULL
+                AND e.state IN ('posted', 'assigned')
+            """
+        return Dictionary(
+            uniqueKeysWithValues: try self.rows(
+                """
+                SELECT m.column1 AS movement, (SELECT e.organization_id \(paid) ORDER BY e.organization_id LIMIT 1) AS first_id,
+                    (SELECT e.organization_id \(paid) ORDER BY e.organization_id DESC LIMIT 1) AS last_id
+                FROM (VALUES \(rows)) m
+                WHERE EXISTS (SELECT 1 \(paid))
+                    AND NOT EXISTS (SELECT 1 \(paid) AND e.organization_id = CAST(m.column3 AS BIGINT))
+                """
+            ).map { row in
+                let (first, last): (OrganizationID, OrganizationID) = (try row["first_id"], try row["last_id"])
+                return (try row["movement"], OtherPayer(organization: first == last ? first : nil))
+            })
+    }
+
+    /// Both sides are told: whose reference it was learns who paid, and whoever paid that it was for somebody else.
+    func tell(
+        _ payer: OtherPayer, of movement: BankMovement, by actor: Event.Actor, at now: Instant
+    ) throws {
+        guard let entry = try row("SELECT id, organization_id FROM bank_entry WHERE key = \(movement.key)") else {
+            return
+        }
+        let id: Int64 = try entry["id"]
+        let receiver: OrganizationID? = try entry["organization_id"]
+        let payload = ["amount": movement.amount.plain, "currency": movement.amount.currency.rawValue]
+        let name = movement.debtorName.isEmpty ? "–" : movement.debtorName
+        try announce(
+            Event(
+                "TransferPaidByOther", by: actor, organization: receiver, subject: "bank_entry", id,
+                payload: payload, personal: ["payer": name]), at: now)
+        guard let other = payer.organization else { return }
+        try announce(
+            Event(
+                "TransferPaidForOther", by: actor, organization: other, subject: "bank_entry", id, payload: payload),
+            at: now)
+    }
+}
+
+extension Billing {
+    /// Somebody else paid for them: from whose account, so that nobody pays twice.
+    func paidByOtherLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        let event = recorded.event
+        guard let organization = event.organization, let amount = Money(event.payload, "amount", "currency") else {
+            return []
+        }
+        return try letters(organization, connection) { person, words in
+            Letter(
+                subject: words("billing.mail.paid_by_other.subject"), words: words, settings: settings,
+                greeting: person.firstName,
+                paragraphs: [
+                    words(
+                        "billing.mail.paid_by_other.text",
+                        ["amount": words.money(amount), "payer": event.personal["payer"] ?? "–"])
+                ],
+                action: (words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents"))
+        }
+    }
+
+    /// They paid under a reference of somebody else, whose name is not theirs to know.
+    func paidForOtherLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        let event = recorded.event
+        guard let organization = event.organization, let amount = Money(event.payload, "amount", "currency") else {
+            return []
+        }
+        return try letters(organization, connection) { person, words in
+            Letter(
+                subject: words("billing.mail.paid_for_other.subject"), words: words, settings: settings,
+                greeting: person.firstName,
+                paragraphs: [words("billing.mail.paid_for_other.text", ["amount": words.money(amount)])],
+                action: (words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents"))
+        }
+    }
+}
