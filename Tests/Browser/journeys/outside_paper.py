@@ -1,55 +1,11 @@
 """Documents on paper, read by programs that are not ours: Poppler draws and reads the page, zxing reads the code."""
 
-import re
-import subprocess
 from decimal import Decimal
-from pathlib import Path
 
 from journey import POSTGRES, SQLITE, Stage, journey
-from kontor import Kontor
+from outside import check_bill, code_on, fetched
 from steps import DEMO_PASSWORD, DEMO_PERSON, checkout_values, found_organization, HOSTING, order_by_program
 from web import Client
-
-
-def fetched(client: Client, kontor: Kontor, path: str) -> tuple[Path, str]:
-    """The PDF of a document, and what is written on it."""
-    answer = client.get(f"{path}/pdf")
-    assert answer.status == 200 and answer.headers["Content-Type"] == "application/pdf", f"{path}/pdf: {answer.status}"
-    assert re.search(r'attachment; filename="[\w-]+\.pdf"', answer.headers["Content-Disposition"])
-    file = kontor.directory / "document.pdf"
-    file.write_bytes(answer.body)
-    done = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, timeout=60, check=True)
-    return file, done.stdout.replace("\u00a0", " ")
-
-
-def code_on(file: Path) -> str:
-    """What the one code on the last page says, as a camera would read it."""
-    import zxingcpp
-    from PIL import Image
-
-    page = file.with_suffix("")
-    subprocess.run(["pdftoppm", "-r", "300", "-gray", "-png", "-singlefile", file, page], timeout=60, check=True)
-    found = zxingcpp.read_barcodes(Image.open(page.with_suffix(".png")))
-    assert [code.format for code in found] == [zxingcpp.BarcodeFormat.QRCode], f"on the page there are {found}"
-    return found[0].text
-
-
-def check_bill(payload: str, text: str, account: str, total: str, number: str):
-    """Line by line, as the standard says; the references by python-stdnum."""
-    from stdnum import iban, iso11649
-    from stdnum.ch import esr
-
-    lines = payload.split("\n")
-    assert len(lines) == 31, f"the code has {len(lines)} lines: {lines}"
-    assert lines[:3] == ["SPC", "0200", "1"] and lines[3] == account and iban.is_valid(lines[3])
-    assert lines[4] == "S" and lines[5] == "Kontor Hosting SA" and lines[6:8] == ["Quai du Lac", "1"]
-    assert lines[11:18] == [""] * 7, "something stands where the standard wants nothing"
-    assert lines[18:20] == [total, "CHF"], f"the code asks for {lines[18:20]}, the document for {total}"
-    assert lines[20] == "S" and lines[21], "the payer is not named"
-    assert lines[27] == "QRR" and esr.is_valid(lines[28]) and len(lines[28]) == 27, lines[27:29]
-    assert not iso11649.is_valid(lines[28])
-    assert number in lines[29] and lines[30] == "EPD"
-    assert re.sub(r"\s", "", lines[28]) in re.sub(r"\s", "", text), "another reference is printed than coded"
 
 
 @journey("outside: zxing reads the payment part of a pro forma, and Poppler its text", SQLITE, POSTGRES)
