@@ -158,6 +158,32 @@ struct ProcessorMessageTests {
         }
     }
 
+    @Test(
+        "A dispute that is heard of after it was won and the money refunded costs its fee",
+        arguments: DatabaseKind.allCases)
+    func wonAndRefunded(_ kind: DatabaseKind) async throws {
+        try await World.with(kind) { world in
+            let (invoice, payment) = try await ProcessorMessageTests.paid(world)
+            world.line.says(
+                ProcessorDispute(
+                    reference: "dp_1", charge: payment.reference ?? "", amount: chf(22_519), fee: chf(1500), state: .won
+                ))
+            let now = world.clock.now
+            let credit = try await world.database.write { connection in
+                try connection.issueCreditNote(
+                    of: invoice.id, in: World.organization,
+                    NewCreditNote(key: "c", scope: .rest, reason: "Cancelled", destination: .payment(payment.id)),
+                    from: World.issuer, by: World.actor, at: now)
+            }
+            _ = try await world.payments.settleRefund(try #require(credit.refund), by: World.actor)
+            world.clock.advance(.hours(1))
+            _ = try await world.payments.settleRefundsDue(world.clock.now)
+            try await ProcessorMessageTests.run([.dispute("charge.dispute.closed")], refund: nil, of: payment, world)
+            #expect(try await world.database.read { try $0.dispute("sandbox", "dp_1")?.state } == .won)
+            #expect(try await ProcessorMessageTests.accounts(world) == ["1025 -1500", "6940 1500"])
+        }
+    }
+
     private static func run(
         _ told: [Told], refund: SandboxRefund?, of payment: Payment, _ world: World
     ) async throws {

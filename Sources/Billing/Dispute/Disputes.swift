@@ -11,19 +11,21 @@ package struct Disputes: Sendable {
     /// - Parameters:
     ///   - amount: what the bank took; nil for all of the payment.
     ///   - reference: the processor's own name for the dispute.
+    ///   - isWon: heard of only now that the bank has given the money back; it may have been refunded since.
     /// - Returns: the first where the reference is known.
     /// - Throws: a `Problem`: 404 for a payment that is not there or took no money, 422 for more than it took.
     @discardableResult
     package func open(
-        _ id: PaymentID, amount: Money? = nil, fee: Money, reference: String, in connection: Connection,
-        by actor: Event.Actor, at now: Instant
+        _ id: PaymentID, amount: Money? = nil, fee: Money, reference: String, isWon: Bool = false,
+        in connection: Connection, by actor: Event.Actor, at now: Instant
     ) throws -> Dispute {
         guard let payment = try connection.payment(id), payment.state == .posted else { throw Problem.notFound }
         _ = try connection.lockBooks(of: payment.organization)
         if let known = try connection.dispute(processor, reference) { return known }
         let amount = amount ?? payment.amount
+        let most = isWon ? payment.amount : try connection.refundable(payment)
         guard amount.isPositive, amount.currency == payment.amount.currency, fee.currency == amount.currency,
-            !fee.isNegative, amount.minorUnits <= (try connection.refundable(payment)).minorUnits
+            !fee.isNegative, amount.minorUnits <= most.minorUnits
         else {
             throw Problem.field("amount", "billing.dispute.too_much", code: "validation_rule_max")
         }

@@ -32,8 +32,8 @@ extension Payments {
         let disputes = disputes
         try await database.write { connection in
             try disputes.open(
-                payment.id, amount: told.amount, fee: told.fee, reference: told.reference, in: connection, by: .system,
-                at: now)
+                payment.id, amount: told.amount, fee: told.fee, reference: told.reference,
+                isWon: told.state == .won, in: connection, by: .system, at: now)
             switch told.state {
             case .open: break
             case .won: try disputes.won(told.reference, in: connection, by: .system, at: now)
