@@ -1,4 +1,5 @@
 import Billing
+import Foundation
 import Kernel
 import Storage
 import TestSupport
@@ -92,6 +93,39 @@ struct MoneyDeskTests {
             #expect(try await world.database.read { try MoneyDesk.nextDue($0) } == nil)
             #expect(try await world.documents().count == 1)
         }
+    }
+
+    @Test(
+        "Parts of lines are credited by themselves, and only they count for the four eyes",
+        arguments: DatabaseKind.allCases)
+    func parts(_ kind: DatabaseKind) async throws {
+        try await World.with(kind) { world in
+            let invoice = try await MoneyDeskTests.invoice(world)
+            func credit(_ minorUnits: Int64, _ key: String, position: Int = 1) async throws -> DeskRequest {
+                let part = DeskAct.Part(position: position, minorUnits: minorUnits)
+                return try await MoneyDeskTests.ask(
+                    .credit(document: invoice.id.rawValue, payment: nil, parts: [part]), world, key: key)
+            }
+            #expect(try await credit(10_000, "a").state == .done)
+            #expect(try await credit(10_000, "a").amount == chf(10_810), "The second click.")
+            #expect(try await world.balance() == chf(10_810))
+            for (key, minorUnits, position) in [("b", Int64(10_833), 1), ("c", -1, 1), ("d", 1, 2)] {
+                let problem = await #expect(throws: Problem.self) {
+                    try await credit(minorUnits, key, position: position)
+                }
+                #expect(problem?.field == "line_\(position)")
+            }
+            #expect(try await credit(10_832, "e").amount == chf(22_519 - 10_810))
+            #expect(try await world.balance() == chf(22_519))
+            #expect(try await world.documents(DocumentFilter(kinds: [.creditNote])).count == 2)
+            #expect(try await world.violations() == [])
+        }
+    }
+
+    @Test("What was asked for before lines could be chosen is still read as all that is left")
+    func older() throws {
+        let act = try JSONDecoder().decode(DeskAct.self, from: Data(#"{"credit":{"document":4,"payment":2}}"#.utf8))
+        #expect(act == .credit(document: 4, payment: 2))
     }
 
     @Test("A refund is at most what the payment left on prepaid", arguments: DatabaseKind.allCases)

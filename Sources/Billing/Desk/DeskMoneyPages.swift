@@ -19,10 +19,11 @@ extension Billing {
         ) { visit, form in
             let (id, invoice) = try await invoice(visit)
             let chosen = DeskRoute(form.typed("destination"))
+            let act = DeskAct.credit(
+                document: invoice.id.rawValue, payment: chosen.payment, byBank: chosen.isByBank ? true : nil,
+                parts: try await creditedParts(of: invoice, form))
             let target = chosen.isByBank ? try refundTarget(&form, invoice.currency) : nil
-            return try await ask(
-                .credit(document: invoice.id.rawValue, payment: chosen.payment, byBank: chosen.isByBank ? true : nil),
-                to: target, in: id, visit, &form)
+            return try await ask(act, to: target, in: id, visit, &form)
         }
         doors.staff.confirmed.form(
             "organizations/{organization}/documents/{document}/write-off", page: writeOffPage

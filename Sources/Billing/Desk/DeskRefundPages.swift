@@ -26,41 +26,6 @@ extension Payment {
 }
 
 extension Billing {
-    func creditPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
-        let (_, invoice) = try await invoice(visit)
-        let words = visit.words
-        let (payments, payer) = try await database.read { connection in
-            let payments = try connection.payments(of: invoice)
-            return (
-                try payments.filter { try connection.refundable($0, by: .bank).isPositive },
-                try payments.compactMap { try connection.payer(of: $0) }.first
-            )
-        }
-        let along = payments.filter(\.method.isProcessed).map { payment -> DeskRoute.Option in
-            let how = payment.card.map { words("billing.by_card", ["brand": $0.brandName, "last4": $0.last4]) }
-            return (
-                payment.id.description, words("billing.desk.to_payment", ["amount": words.money(payment.amount)]), how
-            )
-        }
-        let byBank = payments.map { payment -> DeskRoute.Option in
-            (
-                DeskRoute.bank(payment.id), words("billing.desk.to_account"),
-                words("billing.desk.of_payment", ["amount": words.money(payment.amount)])
-            )
-        }
-        let routes = along + byBank + [(value: "", title: words("billing.desk.to_prepaid"), detail: nil)]
-        var form = form
-        form.fill("destination", routes[0].value)
-        return actPage(
-            visit, form, act: "credit", subject: invoice.number,
-            action: "/staff/organizations/\(invoice.organization)/documents/\(invoice.id)/credit",
-            back: invoice.organization,
-            fields: """
-                \(form.choices("destination", legend: words("billing.desk.destination"), options: routes, words))
-                \(when(!byBank.isEmpty, accountFields(form, payer, invoice.recipient.name, words)))
-                """)
-    }
-
     func refundPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
         let (organization, payment, most) = try await payment(visit)
         let words = visit.words
@@ -93,7 +58,7 @@ extension Billing {
     }
 
     /// Where the money came from, else whose invoice it is; an operator may write what the customer asked for.
-    private func accountFields(
+    func accountFields(
         _ form: Form, _ payer: (name: String, iban: String)?, _ name: String, _ words: Words
     ) -> HTML {
         var form = form

@@ -27,12 +27,24 @@ package struct DeskRequest: Hashable, Sendable {
 }
 
 package enum DeskAct: Hashable, Sendable, Codable {
-    /// All that is left of an invoice; what had been paid goes back along the payment, or to prepaid where there is none.
+    /// Parts of an invoice's lines, or all that is left of it where none are named; what had been paid goes back along the
+    /// payment, or to prepaid where there is none.
     /// - Parameter byBank: to an account that the operator names, instead of along the payment.
-    case credit(document: Int64, payment: Int64?, byBank: Bool? = nil)
+    case credit(document: Int64, payment: Int64?, byBank: Bool? = nil, parts: [Part]? = nil)
     case writeOff(document: Int64)
     /// Of what the payment put on prepaid.
     case refund(payment: Int64, minorUnits: Int64, byBank: Bool? = nil)
+
+    /// Of a line, without VAT.
+    package struct Part: Hashable, Sendable, Codable {
+        package let position: Int
+        package let minorUnits: Int64
+
+        package init(position: Int, minorUnits: Int64) {
+            self.position = position
+            self.minorUnits = minorUnits
+        }
+    }
 
     /// `credit`, `write_off`, `refund`: in words and events.
     package var name: String {
@@ -46,7 +58,7 @@ package enum DeskAct: Hashable, Sendable, Codable {
     /// Whether it needs an account to go to.
     var isByBank: Bool {
         switch self {
-        case .credit(_, let payment, let byBank): payment != nil && byBank == true
+        case .credit(_, let payment, let byBank, _): payment != nil && byBank == true
         case .writeOff: false
         case .refund(_, _, let byBank): byBank == true
         }
@@ -54,6 +66,25 @@ package enum DeskAct: Hashable, Sendable, Codable {
 
     /// How what it sends back reaches the customer.
     var way: RefundWay { isByBank ? .bank : .processor }
+
+    /// The invoice it is about.
+    var document: DocumentID? {
+        switch self {
+        case .credit(let id, _, _, _), .writeOff(let id): DocumentID(rawValue: id)
+        case .refund: nil
+        }
+    }
+}
+
+extension NewCreditNote.Scope {
+    init(_ parts: [DeskAct.Part]?, _ currency: Currency) {
+        guard let parts else {
+            self = .rest
+            return
+        }
+        self = .lines(
+            parts.map { .init(position: $0.position, net: Money(minorUnits: $0.minorUnits, currency)) })
+    }
 }
 
 extension DeskRequest {

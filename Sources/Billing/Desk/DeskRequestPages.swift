@@ -40,12 +40,26 @@ extension Billing {
         let organization: String
         let askedBy: String
         let decidedBy: String?
+        /// What it is about: the invoice, and the parts of its lines.
+        let document: String?
+        let parts: [(line: String, net: Money)]
 
         init(_ request: DeskRequest, _ connection: Connection) throws {
             self.request = request
             organization = try Organization.find(request.organization, in: connection)?.name ?? "–"
             askedBy = try Person.find(request.askedBy, in: connection)?.name ?? "–"
             decidedBy = try request.decidedBy.flatMap { try Person.find($0, in: connection)?.name }
+            let invoice = try request.act.document.flatMap { try connection.document($0, in: request.organization) }
+            document = invoice?.number
+            guard let invoice, case .credit(_, _, _, let credited?) = request.act else {
+                parts = []
+                return
+            }
+            let lines = try connection.lines(of: invoice)
+            parts = credited.map { part in
+                let text = lines.first { $0.position == part.position }?.description ?? ""
+                return ("\(part.position). \(text)", Money(minorUnits: part.minorUnits, invoice.currency))
+            }
         }
     }
 
@@ -56,7 +70,8 @@ extension Billing {
             let who =
                 asked.decidedBy.map { words("billing.desk.by_both", ["asked": asked.askedBy, "decided": $0]) }
                 ?? words("billing.desk.by_one", ["asked": asked.askedBy])
-            let name = "\(words("billing.desk.\(request.act.name)")), \(asked.organization)"
+            let what = [words("billing.desk.\(request.act.name)"), asked.document].compactMap(\.self)
+            let name = "\(what.joined(separator: " ")), \(asked.organization)"
             let title: HTML =
                 request.state == .pending
                 ? "<a href=\"\(Link("/staff/corrections/\(request.id)"))\">\(name)</a>" : HTML(name)
@@ -106,6 +121,15 @@ extension Billing {
                 <button class="btn primary" id="decision" name="decision" value="agree">\(words("billing.desk.agree"))</button>
                 <button class="btn" name="decision" value="refuse">\(words("billing.desk.refuse"))</button></form>
                 """
+        var facts: [(name: String, value: HTML, action: HTML)] = []
+        if let document = asked.document { facts.append((words("billing.document"), HTML(document), .empty)) }
+        for part in asked.parts { facts.append((part.line, HTML(words.money(part.net)), .empty)) }
+        facts += [
+            (words("billing.movement.amount"), HTML(words.money(request.amount)), .empty),
+            (words("billing.desk.reason"), HTML(request.reason), .empty),
+            (words("billing.desk.asked_by"), HTML(asked.askedBy), .empty),
+            (words("billing.desk.expires"), HTML(words.moment(request.expiresAt, in: visit.zone)), .empty),
+        ]
         return Page(
             title: words("billing.desk.\(request.act.name)"), current: "staff",
             body: """
@@ -113,14 +137,7 @@ extension Billing {
                 \(form.summary(words))
                 \(pageHead(words("billing.desk.\(request.act.name)"), words("billing.desk.request.lead")))
                 <div class="stack">
-                \(card(
-                    asked.organization,
-                    summary(account + [
-                        (words("billing.movement.amount"), HTML(words.money(request.amount)), .empty),
-                        (words("billing.desk.reason"), HTML(request.reason), .empty),
-                        (words("billing.desk.asked_by"), HTML(asked.askedBy), .empty),
-                        (words("billing.desk.expires"), HTML(words.moment(request.expiresAt, in: visit.zone)), .empty),
-                    ])))
+                \(card(asked.organization, summary(account + facts)))
                 \(decision)
                 </div>
                 """)

@@ -110,9 +110,11 @@ package struct MoneyDesk: Sendable {
         of act: DeskAct, in organization: OrganizationID, _ connection: Connection
     ) throws -> Money {
         switch act {
-        case .credit(let id, _, _):
+        case .credit(let id, _, _, let parts):
             let invoice = try connection.invoice(id, in: organization)
-            return try ComputedCredit(of: invoice, try connection.creditableLines(of: invoice), .rest).document.total
+            return try ComputedCredit(
+                of: invoice, try connection.creditableLines(of: invoice), .init(parts, invoice.currency)
+            ).document.total
         case .writeOff(let id):
             let invoice = try connection.invoice(id, in: organization)
             guard invoice.open.isPositive else {
@@ -139,13 +141,14 @@ package struct MoneyDesk: Sendable {
     ) throws {
         let key = "desk:\(request.id)"
         switch request.act {
-        case .credit(let document, let payment, let byBank):
+        case .credit(let document, let payment, let byBank, let parts):
             let destination: NewCreditNote.Destination =
                 payment.map(PaymentID.init(rawValue:)).map { byBank == true ? .bank($0) : .payment($0) } ?? .prepaid
             let issued = try connection.issueCreditNote(
                 of: DocumentID(rawValue: document), in: request.organization,
-                NewCreditNote(key: key, scope: .rest, reason: request.reason, destination: destination), from: issuer,
-                by: actor, at: now)
+                NewCreditNote(
+                    key: key, scope: .init(parts, request.amount.currency), reason: request.reason,
+                    destination: destination), from: issuer, by: actor, at: now)
             if let refund = try issued.refund.flatMap({ try connection.refund($0) }) {
                 try send(refund, of: request, by: actor, in: connection, at: now)
             }
