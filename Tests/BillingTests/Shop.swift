@@ -164,6 +164,9 @@ final class TroubledLine: PaymentProcessor {
     func refund(key: String, reference: String, amount: Money) async throws -> ProcessorRefund {
         let trouble = trouble.withLock { $0 }
         if trouble == .messageLost { throw Lost() }
+        // What a bank has taken back cannot be sent back as well.
+        let isDisputed = disputes.withLock { $0.values.contains { $0.charge == reference && $0.state != .won } }
+        if isDisputed, try await processor.refundState(ofKey: key) == nil { return .failed(reason: "charge_disputed") }
         let state = try await processor.refund(key: key, reference: reference, amount: amount)
         if trouble == .answerLost { throw Lost() }
         return state

@@ -81,7 +81,8 @@ struct World: Sendable {
             "4242424242424242", "4000000000000002", "4000000000009995", "4000002500003155", "4000000000000341",
         ]
         let number = try #require(numbers.first { $0.hasSuffix(last4) })
-        let card = try Card(number: number, expiry: "12/30", cvc: "123", on: World.issuer.zone.day(of: clock.now))
+        let today = World.issuer.zone.day(of: clock.now)
+        let card = try Card(number: number, expiry: "12/\(today.year % 100 + 4)", cvc: "123", on: today)
         return try await payments.tokenize(card)
     }
 

@@ -2,8 +2,8 @@ import Billing
 import Kernel
 import Storage
 
-/// What somebody outside would expect of the books who knows nothing of ledgers: what was ordered, what the processor took, and
-/// what the customer was told.
+/// What somebody outside would expect of the books who knows nothing of ledgers: what was ordered, what the processor took, what
+/// the bank booked, and what the customer was told.
 struct Shadow {
     /// Orders by id, with their totals as the customer computes them: net and 8.1 per cent.
     private(set) var orders: [OrderID: Money] = [:]
@@ -12,6 +12,14 @@ struct Shadow {
     var toldFailed: Set<PaymentID> = []
     var toldWithdrawals: [WithdrawalID: Money] = [:]
     var cancelledWithdrawals: Set<WithdrawalID> = []
+    var toldRefunds: [RefundID: RefundState] = [:]
+    /// What the operator was told was decided of a receipt.
+    var toldEntries: [BankEntryID: BankEntry.State] = [:]
+    /// Which reference was asked to be transferred under for what, and which number says so in a text.
+    var targets: [String: TransferAim] = [:]
+    var numbers: [String: TransferAim] = [:]
+    /// Invoices on account and credit notes, as they were wanted, by their keys.
+    var bills = Bills()
 
     static func total(_ net: Money) -> Money {
         Money(minorUnits: net.minorUnits + (net.minorUnits * 81 + 500) / 1000, net.currency)
@@ -27,16 +35,24 @@ struct Shadow {
         }
     }
 
-    func pending(in world: World) async throws -> Int {
-        try await world.outside.read { connection in
-            try connection.row("SELECT COUNT(*) AS count FROM payment WHERE state = 'pending'")?["count"] ?? 0
+    /// What must be decided once there was time for it.
+    func undecided(in world: World, _ outside: Outside) async throws -> String? {
+        let facts = try await Facts(world)
+        let payments = facts.payments.values.count { $0.state == .pending }
+        if payments > 0 { return "\(payments) payments are undecided for ever" }
+        let refunds = facts.refunds.values.count { $0.state == .pending }
+        if refunds > 0 { return "\(refunds) refunds are undecided for ever" }
+        for dispute in outside.disputes.values where facts.disputes[dispute.reference]?.state != dispute.state {
+            return "dispute \(dispute.reference) is \(dispute.state), which nobody noticed"
         }
+        return nil
     }
 
     /// - Returns: the first thing that is not as it should be.
-    func finding(in world: World) async throws -> String? {
+    mutating func finding(in world: World, _ outside: Outside) async throws -> String? {
         let facts = try await Facts(world)
-        return facts.charges() ?? promises(facts) ?? invoices(facts) ?? money(facts)
+        return facts.charges() ?? facts.refunded() ?? disputes(facts, outside) ?? promises(facts)
+            ?? bills.finding(facts) ?? invoices(facts) ?? money(facts)
     }
 
     /// Nobody is told one thing and later another.
@@ -53,36 +69,66 @@ struct Shadow {
         for id in cancelledWithdrawals where facts.withdrawals[id]?.state != .cancelled {
             return "withdrawal \(id) was told to be cancelled"
         }
+        for (id, state) in toldRefunds {
+            // One that was sent may come back.
+            let now = facts.refunds[id]?.state
+            let isKept = now == state || state == .posted && now == .returned || state == .pending && now != nil
+            if !isKept { return "refund \(id) was told to be \(state)" }
+        }
+        for (id, state) in toldEntries {
+            let now = facts.bank.entries.values.first { $0.id == id }?.state
+            if now != state && !(state == .returning && now == .returned) {
+                return "bank entry \(id) was told to be \(state)"
+            }
+        }
+        return nil
+    }
+
+    /// A dispute is what the bank says of it, or was.
+    private func disputes(_ facts: Facts, _ outside: Outside) -> String? {
+        for (reference, dispute) in facts.disputes {
+            guard let told = outside.disputes.values.first(where: { $0.reference == reference }) else {
+                return "dispute \(reference) was never opened"
+            }
+            if told.amount.minorUnits != dispute.amount || dispute.state != .open && dispute.state != told.state {
+                return "dispute \(reference) is \(dispute.state) over \(dispute.amount), the bank says \(told.state)"
+            }
+        }
         return nil
     }
 
     /// An order that is paid has one invoice over what the customer computed, any other none.
     private func invoices(_ facts: Facts) -> String? {
         for (order, state) in facts.orders {
-            let invoices = facts.invoices[order] ?? []
+            let invoices = facts.documents.filter { $0.kind == .invoice && $0.order == order }.map(\.total)
             guard state == "paid" else {
                 if !invoices.isEmpty { return "order \(order) is \(state) and has an invoice" }
                 continue
             }
-            let total = orders[order]?.minorUnits ?? facts.lostOrders[order] ?? 0
+            let total = orders[order]?.minorUnits ?? facts.totals[order] ?? 0
             if invoices != [total] { return "order \(order) over \(total) has the invoices \(invoices)" }
         }
         return nil
     }
 
-    /// All that was taken is an invoice paid, or still the customer's.
+    /// All that came in bought something that was not taken back, went out again, or is still the customer's.
     private func money(_ facts: Facts) -> String? {
-        var expected: Int64 = 0
-        for payment in facts.payments.values where payment.state == .posted {
-            expected += payment.method == "prepaid" ? 0 : payment.amount
+        var expected = facts.lostWithDisputes
+        for payment in facts.payments.values where payment.state == .posted && payment.method != "prepaid" {
+            expected += payment.amount
         }
-        for (order, state) in facts.orders where state == "paid" {
-            expected -= (facts.invoices[order] ?? []).reduce(0, +)
+        for document in facts.documents {
+            switch document.kind {
+            case .invoice: expected -= document.total - document.open - document.writtenOff - document.tolerated
+            default: expected += document.total
+            }
         }
         for withdrawal in facts.withdrawals.values
         where withdrawal.state.isUnderWay || withdrawal.state == .paid {
             expected -= withdrawal.amount.minorUnits
         }
+        for refund in facts.refunds.values where refund.state != .returned { expected -= refund.amount }
+        for dispute in facts.disputes.values where dispute.state == .lost { expected -= dispute.amount }
         let kept = facts.balance + facts.unidentified
         return kept == expected
             ? nil : "the customer has \(facts.balance) and \(facts.unidentified) are kept, but \(expected) are theirs"

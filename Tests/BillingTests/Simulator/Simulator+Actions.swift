@@ -7,7 +7,15 @@ extension Simulator {
     enum Action: CaseIterable {
         case order, payByCard, payMixed, payFromPrepaid, topUp, answerAtBank, comeBack, giveUp, cancelOrder
         case withdraw, cancelWithdrawal, makeFile, bankBooks, bankReturns
-        case wait, settle
+        case askTransfer, transfer, takeBack, importFile, decideReceipt
+        case bill, payInvoice, credit, refund, settleRefund, writeOff, askDesk, decideDesk
+        case openDispute, decideDispute, decideRefund, message
+        case wait, settle, reconcile, passDays
+
+        /// Without orders and money nothing else happens.
+        static let dice =
+            allCases + [.order, .order, .payByCard, .topUp, .transfer, .importFile, .askTransfer, .message]
+            + [.withdraw, .makeFile, .bankBooks]
     }
 
     func perform(_ action: Action) async throws {
@@ -26,15 +34,35 @@ extension Simulator {
         case .makeFile: note("   \(try await world.makeFile(nonce: newKey()).messageID)")
         case .bankBooks: try await bankBooks()
         case .bankReturns: try await bankReturns()
+        case .askTransfer: try await askTransfer()
+        case .transfer: try await transfer()
+        case .takeBack: try await takeBack()
+        case .importFile: try await importFile()
+        case .decideReceipt: try await decideReceipt()
+        case .bill: try await bill()
+        case .payInvoice: try await payInvoice()
+        case .credit: try await credit()
+        case .refund: try await refund()
+        case .settleRefund: try await settleRefund()
+        case .writeOff: try await writeOff()
+        case .askDesk: try await askDesk()
+        case .decideDesk: try await decideDesk()
+        case .openDispute: try await openDispute()
+        case .decideDispute: try await decideDispute()
+        case .decideRefund: try await decideRefund()
+        case .message: try await message()
         case .wait: world.clock.advance(.minutes(Int.random(in: 1...90, using: &chance)))
         case .settle:
             world.clock.advance(.minutes(2))
             _ = try await world.payments.settleDue(world.clock.now)
+            _ = try await world.payments.settleRefundsDue(world.clock.now)
+        case .reconcile: _ = try await world.payments.reconcile(world.clock.now)
+        case .passDays: try await passDays()
         }
     }
 
     /// Sent once, and now and then once more: a double click, or a customer who saw us die and tries again.
-    private func sending<T>(_ body: () async throws -> T) async throws -> T {
+    func sending<T>(_ body: () async throws -> T) async throws -> T {
         do {
             let first = try await body()
             return chance.one(in: 4) ? try await body() : first
@@ -49,7 +77,7 @@ extension Simulator {
         shadow.orders.sorted { $0.key < $1.key }.randomElement(using: &chance).map { ($0.key, $0.value) }
     }
 
-    private func anyPayment() async throws -> PaymentID? {
+    func anyPayment() async throws -> PaymentID? {
         try await world.outside.read { connection in
             try connection.rows("SELECT id FROM payment ORDER BY id").map { try $0["id"] as PaymentID }
         }.randomElement(using: &chance)
@@ -87,7 +115,7 @@ extension Simulator {
             .topUp(amount, of: World.organization, by: World.person, clientKey: newKey()), card)
     }
 
-    private func charge(_ request: PaymentRequest, _ card: String) async throws {
+    func charge(_ request: PaymentRequest, _ card: String) async throws {
         let token = try await world.token(card)
         let payment = try await sending {
             let now = world.clock.now

@@ -3,14 +3,16 @@ import Kernel
 import Storage
 import TestSupport
 
-/// A life of one organisation's money, made up of chance: orders, cards, prepaid, top-ups, withdrawals, things that are sent
-/// twice, answers that get lost, and programs that die. The same seed is the same life.
+/// A life of one organisation's money, made up of chance: orders and invoices, cards, prepaid, top-ups, withdrawals, transfers
+/// and the bank's files, credit notes, refunds, disputes, write-offs, things that are sent twice, messages that get lost, and
+/// programs that die. The same seed is the same life.
 final class Simulator {
     let seed: UInt64
     let world: World
     let driver: CrashingDriver
     var chance: SplitMix64
     var shadow = Shadow()
+    var outside = Outside()
     private(set) var trace: [String] = []
     private var keys = 0
 
@@ -30,15 +32,16 @@ final class Simulator {
         error is Problem || error is CrashingDriver.Crash || error is TroubledLine.Lost || error is Shop.Struck
     }
 
-    func run(steps: Int) async throws {
+    /// - Parameter every: steps after which everything is checked.
+    func run(steps: Int, checkingEvery every: Int = 1) async throws {
         for step in 1...steps {
-            let action = Action.allCases.randomElement(using: &chance) ?? .wait
+            let action = Action.dice.randomElement(using: &chance) ?? .wait
             if chance.one(in: 5) { plan() }
             if chance.one(in: 6) { world.line.fails(chance.one(in: 2) ? .messageLost : .answerLost) }
             try await attempt("\(step) \(action)") { try await self.perform(action) }
             world.line.fails(.none)
             if driver.restart() { note("   died, started again") }
-            try await check()
+            if step % every == 0 { try await check() }
         }
         try await settleEverything()
     }
@@ -52,28 +55,31 @@ final class Simulator {
 
     private func attempt(_ what: String, _ body: () async throws -> Void) async throws {
         note(what)
-        do { try await body() } catch {
+        do { try await body() } catch let failure as Failure { throw failure } catch {
             guard Simulator.isExpected(error) else { throw failure("\(what) threw \(error)") }
             note("   \((error as? Problem)?.code ?? "\(type(of: error))")")
         }
     }
 
-    /// With the processor in reach and time going by, nothing stays undecided.
+    /// With the processor in reach, its messages there and time going by, nothing stays undecided.
     private func settleEverything() async throws {
         note("the end")
+        try await tellEverything()
         for _ in 1...30 {
             world.clock.advance(.minutes(5))
-            _ = try await world.payments.settleDue(world.clock.now)
+            let now = world.clock.now
+            _ = try await world.payments.settleDue(now)
+            _ = try await world.payments.settleRefundsDue(now)
+            _ = try await world.payments.handleMessages(now)
         }
         try await check()
-        let pending = try await shadow.pending(in: world)
-        if pending > 0 { throw failure("\(pending) payments are undecided for ever") }
+        if let finding = try await shadow.undecided(in: world, outside) { throw failure(finding) }
     }
 
     private func check() async throws {
         let violations = try await world.violations()
         if let first = violations.first { throw failure("\(first)") }
-        if let finding = try await shadow.finding(in: world) { throw failure(finding) }
+        if let finding = try await shadow.finding(in: world, outside) { throw failure(finding) }
     }
 
     func note(_ line: String) { trace.append(line) }
