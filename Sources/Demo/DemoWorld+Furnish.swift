@@ -24,7 +24,11 @@ extension DemoWorld {
             ("radio-start", .monthly, "Radio Atelier", true),
         ]
         for (index, wish) in paying.enumerated() {
-            let choice: ChosenPayment = wish.isPrepaid ? .prepaid : .card(try await card("4242 4242 4242 4242"))
+            // The first card is saved, for the next time.
+            let choice: ChosenPayment =
+                wish.isPrepaid
+                ? .prepaid
+                : .processed(.card(try await card("4242 4242 4242 4242")), keeps: index == 0, fromPrepaid: nil)
             _ = try await products.order(
                 wish.offer, wish.term, name: wish.name, choice: choice, clientKey: "demo-atelier-order-\(index)",
                 permit: permit, actor: Event.Actor(person: marie, client: "demo"))
@@ -33,6 +37,7 @@ extension DemoWorld {
             "web-hosting-basic", .yearly, name: "client-gaudin.example",
             choice: .card(try await card("4000 0000 0000 0002")),
             clientKey: "demo-atelier-order-declined", permit: permit, actor: Event.Actor(person: marie, client: "demo"))
+        try await moveMoney(of: atelier, marie, permit)
     }
 
     func furnishOthers(_ agence: OrganizationID, _ paul: PersonID) async throws {
@@ -72,7 +77,7 @@ extension DemoWorld {
             by: Event.Actor(person: permit.person, client: "demo"))
     }
 
-    private func card(_ number: String) async throws -> CardToken {
+    func card(_ number: String) async throws -> CardToken {
         let today = Zone.zurich.day(of: surroundings.now())
         let card = try Card(number: number, expiry: "12/\(today.year % 100 + 3)", cvc: "123", on: today)
         return try await payments.tokenize(card)

@@ -26,7 +26,12 @@ struct DemoTests {
                 "/2/profile", headers: ["authorization": "Bearer \(greeting.token)"])
             #expect(profile.text.contains("marie.rossier@atelier.example"))
             #expect(try await world.count("SELECT id FROM product WHERE state = 'active'") >= 9)
-            #expect(try await world.count("SELECT id FROM product_order WHERE state = 'awaiting_payment'") == 1)
+            #expect(try await world.count("SELECT id FROM product_order WHERE state = 'awaiting_payment'") == 2)
+            let states = try await world.values("SELECT DISTINCT state AS value FROM document_state ORDER BY state")
+            #expect(states == ["credited", "open", "paid", "partially_paid", "refunded"])
+            #expect(try await world.count("SELECT id FROM transfer_reference") == 1)
+            #expect(try await world.count("SELECT id FROM payment_profile WHERE state = 'active'") == 1)
+            #expect(try await world.count("SELECT id FROM refund WHERE state = 'posted'") == 1)
             #expect(try await world.brokenInvariants() == [])
         }
     }
