@@ -82,6 +82,47 @@ struct Latencies: Sendable {
         }
         return Latencies(seconds, wall: (ContinuousClock.now - start).seconds)
     }
+
+    /// Visitors who come by themselves, at random, so many a second, whether those before them are answered or not.
+    /// - Parameter seed: the same gaps at each run.
+    static func arriving(
+        _ perSecond: Double, for seconds: Double, seed: UInt64 = 1,
+        _ body: @escaping @Sendable (_ arrival: Int) async throws -> Void
+    ) async throws -> Latencies {
+        var chance = Chance(seed: seed)
+        var moments: [Double] = []
+        var moment = 0.0
+        while moment < seconds {
+            moments.append(moment)
+            moment -= log(Double.random(in: .leastNonzeroMagnitude..<1, using: &chance)) / perSecond
+        }
+        let start = ContinuousClock.now
+        let found = try await withThrowingTaskGroup(of: Double.self) { group in
+            for (arrival, moment) in moments.enumerated() {
+                group.addTask {
+                    try await Task.sleep(until: start + .seconds(moment), tolerance: .zero, clock: .continuous)
+                    return try await Measure.seconds { try await body(arrival) }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        return Latencies(found, wall: (ContinuousClock.now - start).seconds)
+    }
+}
+
+/// SplitMix64: numbers that look random and are the same at each run.
+struct Chance: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
 }
 
 /// Runs a body on that many threads of its own and waits for all of them: for what blocks or fills a core.

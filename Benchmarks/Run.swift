@@ -5,12 +5,14 @@ import Foundation
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the benchmarks and prints their tables.",
-        discussion: "Parts: pages, http, sign-in, commits, rights, paper, start. All of them unless some are named.")
+        discussion:
+            "Parts: pages, http, sign-in, commits, payments, bank, verify, rights, paper, start. All of them unless some are named."
+    )
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case pages, http
         case signIn = "sign-in"
-        case commits, rights, paper, start
+        case commits, payments, bank, verify, rights, paper, start
     }
 
     @Argument(help: "Which parts to run.")
@@ -47,7 +49,10 @@ struct Run: AsyncParsableCommand {
         case .pages: [try await Pages.measure(site)]
         case .http: [try await Requests.measure(site)]
         case .signIn: [try await SignIns.measure(site)]
-        case .commits: try await Commits.measure(site)
+        case .commits: [try await Commits.measure(site)]
+        case .payments: [try await PaymentCommits.measure(site)]
+        case .bank: [try await BankImports.measure(site)]
+        case .verify: [try await Verification.measure(site)]
         case .rights: try await Rights.measure(site)
         case .paper: [try await Papers.measure(site)]
         case .start: [try await Start.measure(site)]

@@ -15,8 +15,9 @@ final class BareSQLite: Sendable {
 
     func close() { try? pool.close() }
 
+    /// Statements outside of a transaction, as some pragmas want it.
     func script(_ text: String) throws {
-        try pool.write { try $0.execute(sql: text) }
+        try pool.writeWithoutTransaction { try $0.execute(sql: text) }
     }
 
     /// One transaction.

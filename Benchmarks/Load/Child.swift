@@ -54,9 +54,36 @@ final class Child: Sendable {
     }
 
     /// What the process holds in memory, from `/proc`.
-    var residentMiB: Double {
+    var residentMiB: Double { Child.memory("VmRSS", of: process) }
+
+    /// Runs a program to its end.
+    /// - Returns: what it said, how long it took, and the most memory that it held, from `/proc`, looked at again and again.
+    static func run(
+        _ program: String, _ arguments: [String], log: String
+    ) throws -> (text: String, status: Int32, seconds: Double, peakMiB: Double) {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("KONTOR_") }
+        let output = try Child.output(log)
+        process.standardOutput = output
+        process.standardError = output
+        let start = ContinuousClock.now
+        try process.run()
+        var peak = 0.0
+        while process.isRunning {
+            peak = max(peak, memory("VmHWM", of: process))
+            usleep(5_000)
+        }
+        process.waitUntilExit()
+        let seconds = (ContinuousClock.now - start).seconds
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        return (text, process.terminationStatus, seconds, peak)
+    }
+
+    private static func memory(_ field: String, of process: Process) -> Double {
         let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("\(field):") } ?? ""
         return (line.split(separator: " ").compactMap { Double($0) }.first ?? 0) / 1024
     }
 
