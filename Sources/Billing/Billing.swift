@@ -90,7 +90,7 @@ package struct Billing: Sendable {
             Subscription("PrepaidToppedUp", toppedUpLetter),
             Subscription("RefundPaid", refundedLetter),
             Subscription("RefundReturned", refundReturnedLetter),
-        ] + withdrawalSubscriptions + bankSubscriptions + forgettings
+        ] + withdrawalSubscriptions + bankSubscriptions + onAccountSubscriptions + forgettings
     }
 
     /// Payments that were left undecided are asked about until they are.

@@ -17,6 +17,7 @@ extension Migration {
         ownMoney,
         bankConversions,
         refundsByBank,
+        accountTerms,
     ]
 
     private static let documents = Migration(

@@ -53,12 +53,11 @@ struct DocumentPage {
                 """)
     }
 
-    /// Only a pro forma asks here: an invoice has its own page to be paid on.
+    /// A pro forma and an invoice that is open are paid under the reference that is printed on them.
     private var transfer: HTML {
-        guard document.kind == .proForma, document.state == .open, let reference = content.transfer else {
-            return .empty
-        }
-        let instructions = TransferInstructions(reference, to: document.issuer, visit.words)
+        guard document.asksForMoney, let reference = content.transfer else { return .empty }
+        let asked = document.kind == .invoice ? reference.asking(document.open) : reference
+        let instructions = TransferInstructions(asked, to: document.issuer, visit.words)
         return "<div class=\"gap-above\">\(instructions.card(for: visit.standing))</div>"
     }
 
@@ -94,7 +93,7 @@ struct DocumentPage {
             <div><dt>\(words("billing.number"))</dt><dd>\(document.number)</dd></div>
             <div><dt>\(words("billing.issued_on"))</dt><dd>\(words.day(document.issuedOn))</dd></div>
             \(when(
-                document.state == .open || document.state == .overdue,
+                document.asksForMoney,
                 "<div><dt>\(words("billing.due_on"))</dt><dd>\(words.day(document.dueOn))</dd></div>"))
             </dl></div>
             <div class="doc-title"><h2>\(title)</h2>\(stamp)</div>
