@@ -147,7 +147,7 @@ package struct Kontor: Sendable {
         let billing = Billing(
             database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
             addressUses: Products.addressUses, press: press, fourEyesAbove: settings.fourEyesAbove.minorUnits,
-            stripe: stripe)
+            reminders: settings.reminders, stripe: stripe)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments, keys: keys,
             wording: wording, settings: web)

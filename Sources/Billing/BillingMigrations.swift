@@ -18,6 +18,7 @@ extension Migration {
         bankConversions,
         refundsByBank,
         accountTerms,
+        reminders,
     ]
 
     private static let documents = Migration(

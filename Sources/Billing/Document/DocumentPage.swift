@@ -11,6 +11,8 @@ struct DocumentPage {
         let payments: [Payment]
         /// Under which it can be paid by transfer.
         let transfer: TransferReference?
+        /// First to last.
+        let reminders: [Reminder]
     }
 
     let visit: OrganizationVisit<ManageBilling>
@@ -48,6 +50,7 @@ struct DocumentPage {
                 </article>
                 <p class="row gap-above"><a class="btn" href="\(Link("/organizations/\(document.organization)/billing/documents/\(document.id)/pdf"))">\
                 \(icon("download"))\(words("paper.download"))</a></p>
+                \(reminders)
                 \(transfer)
                 \(eInvoices)
                 """)
@@ -59,6 +62,20 @@ struct DocumentPage {
         let asked = document.kind == .invoice ? reference.asking(document.open) : reference
         let instructions = TransferInstructions(asked, to: document.issuer, visit.words)
         return "<div class=\"gap-above\">\(instructions.card(for: visit.standing))</div>"
+    }
+
+    /// Which reminders went out, and where it is said what comes next.
+    private var reminders: HTML {
+        let words = visit.words
+        if document.state != .overdue, content.reminders.isEmpty { return .empty }
+        let lines = content.reminders.map { reminder -> HTML in
+            let day = words.day(document.issuer.zone.day(of: reminder.sentAt))
+            return "<li>\(words("billing.reminder.sent", ["level": String(reminder.level), "day": day]))</li>"
+        }
+        return """
+            <div class="gap-above">\(when(!lines.isEmpty, "<ul role=\"list\">\(lines)</ul>"))
+            <p><a href="\(Link("/organizations/\(document.organization)/billing/reminders"))">\(words("billing.reminders"))</a></p></div>
+            """
     }
 
     /// For programs (EN 16931).
