@@ -153,7 +153,7 @@ package struct Kontor: Sendable {
             wording: wording, settings: web)
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            products: products.directory, endings: Kontor.endings(products))
+            products: products.directory, endings: Kontor.endings(products, billing))
         let support = Support(database: database, facts: Kontor.facts(products))
         let bank = SandboxBank(database: database, surroundings: surroundings, payments: payments)
         let sandbox = Sandbox(
