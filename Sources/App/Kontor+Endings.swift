@@ -4,8 +4,9 @@ import Products
 
 extension Kontor {
     /// What other rooms have to say when an organisation ends.
-    static func endings(_ products: Products) -> Endings {
+    static func endings(_ products: Products, _ billing: Billing) -> Endings {
         Endings(
-            deletion: products.deletionConditions + Billing.deletionConditions, documents: Billing.issuedDocuments)
+            deletion: products.deletionConditions + Billing.deletionConditions, documents: Billing.issuedDocuments,
+            files: { try await billing.issuedFiles(of: $0, $1, at: $2) })
     }
 }

@@ -147,13 +147,13 @@ package struct Kontor: Sendable {
         let billing = Billing(
             database: database, surroundings: surroundings, payments: payments, wording: wording, settings: web,
             addressUses: Products.addressUses, press: press, fourEyesAbove: settings.fourEyesAbove.minorUnits,
-            stripe: stripe)
+            reminders: settings.reminders, stripe: stripe)
         let products = Products(
             database: database, surroundings: surroundings, catalogue: parts.catalogue, payments: payments, keys: keys,
             wording: wording, settings: web)
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            products: products.directory, endings: Kontor.endings(products))
+            products: products.directory, endings: Kontor.endings(products, billing))
         let support = Support(database: database, facts: Kontor.facts(products))
         let bank = SandboxBank(database: database, surroundings: surroundings, payments: payments)
         let sandbox = Sandbox(

@@ -1,3 +1,4 @@
+package import Billing
 import Configuration
 package import Delivery
 package import Kernel
@@ -30,6 +31,8 @@ package struct Settings: Sendable {
     package var rateFactor: Int
     /// What an operator may do alone with a customer's money, in francs or euros.
     package var fourEyesAbove: Money
+    /// On which days after its own an unpaid invoice is reminded.
+    package var reminders: ReminderRule
     package var logLevel: String
     package var passwordMemoryKiB: Int
     package var passwordIterations: Int
@@ -97,6 +100,7 @@ package struct Settings: Sendable {
             throw .configuration("KONTOR_FOUR_EYES_ABOVE is \(fourEyes); write an amount such as 500.00.")
         }
         self.fourEyesAbove = fourEyesAbove
+        reminders = try Settings.reminders(kontor.string(forKey: "reminder.days", default: "10, 20, 30"))
         logLevel = kontor.string(forKey: "log.level", default: mode == .sandbox ? "notice" : "info")
         passwordMemoryKiB = try number("password.memory.kib", "KONTOR_PASSWORD_MEMORY_KIB", 19_456...1_048_576, 47_104)
         passwordIterations = try number("password.iterations", "KONTOR_PASSWORD_ITERATIONS", 1...10, 1)
@@ -120,6 +124,18 @@ package struct Settings: Sendable {
                 address: kontor.string(forKey: "stripe.address"))
         }
         smtp = try Settings.smtp(kontor)
+    }
+
+    /// `10, 20, 30`; nothing where nobody is reminded.
+    package static func reminders(_ text: String) throws(StartError) -> ReminderRule {
+        let parts = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        let days = parts.compactMap { Int($0) }
+        guard days.count == parts.count, let rule = ReminderRule(days: days) else {
+            throw .configuration(
+                "KONTOR_REMINDER_DAYS is \(text); write at most \(ReminderRule.countMax) rising numbers from 1 to \(ReminderRule.dayMax), such as 10, 20, 30."
+            )
+        }
+        return rule
     }
 
     private static func smtp(_ kontor: ConfigReader) throws(StartError) -> SMTPConfiguration? {

@@ -21,12 +21,13 @@ package struct Billing: Sendable {
     let fourEyesAbove: Int64
     /// What pays by itself with a saved method, asked when one is to be removed.
     let profileUses: PaymentProfile.Uses
+    let reminderRule: ReminderRule
     /// Whose messages are taken; nil where Stripe is not connected.
     let stripe: StripeConfiguration?
 
     package init(
         database: Database, surroundings: Surroundings, payments: Payments, wording: Wording, settings: WebSettings,
-        addressUses: BillingAddressUses, press: Press, fourEyesAbove: Int64,
+        addressUses: BillingAddressUses, press: Press, fourEyesAbove: Int64, reminders: ReminderRule = .usual,
         profileUses: @escaping PaymentProfile.Uses = { _, _ in [] }, stripe: StripeConfiguration? = nil
     ) {
         self.database = database
@@ -37,12 +38,14 @@ package struct Billing: Sendable {
         self.addressUses = addressUses
         self.fourEyesAbove = fourEyesAbove
         self.press = press
+        reminderRule = reminders
         self.profileUses = profileUses
         self.stripe = stripe
     }
 
     var payouts: Payouts { payments.payouts }
     var withdrawals: Withdrawals { payouts.withdrawals }
+    var reminders: Reminders { Reminders(payments: payments, rule: reminderRule) }
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
 
@@ -51,6 +54,7 @@ package struct Billing: Sendable {
         openExport(doors)
         openAddresses(doors)
         openPreferences(doors)
+        openReminders(doors)
         openPrepaid(doors)
         openTransfers(doors)
         openWithdrawals(doors)
@@ -90,7 +94,8 @@ package struct Billing: Sendable {
             Subscription("PrepaidToppedUp", toppedUpLetter),
             Subscription("RefundPaid", refundedLetter),
             Subscription("RefundReturned", refundReturnedLetter),
-        ] + withdrawalSubscriptions + bankSubscriptions + forgettings
+            Subscription("InvoiceReminded", reminderLetter),
+        ] + withdrawalSubscriptions + bankSubscriptions + onAccountSubscriptions + forgettings
     }
 
     /// Payments that were left undecided are asked about until they are.
@@ -108,6 +113,9 @@ package struct Billing: Sendable {
             Schedule(
                 name: "billing-releasing-revenue", nextDue: { [payments] in try payments.revenue.nextDue($0) },
                 run: { [payments] now in try await payments.revenue.run(now) }),
+            Schedule(
+                name: "billing-reminding", nextDue: { [reminders] in try reminders.nextDue($0) },
+                run: { [reminders] now in try await reminders.run(now) }),
             Schedule(
                 name: "billing-processor-messages", nextDue: { try Connection.nextProcessorEvent($0) },
                 run: { [payments] now in try await payments.handleMessages(now) }),

@@ -17,6 +17,8 @@ extension Migration {
         ownMoney,
         bankConversions,
         refundsByBank,
+        accountTerms,
+        reminders,
     ]
 
     private static let documents = Migration(

@@ -35,6 +35,7 @@ package struct Products: Sendable {
         .openOrders,
         .orderAddresses,
         .cancellations,
+        .onAccount,
     ]
 
     /// What the room of organisations is told of products.

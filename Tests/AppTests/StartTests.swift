@@ -1,4 +1,5 @@
 import App
+import Billing
 import Foundation
 import Kernel
 import Storage
@@ -77,6 +78,21 @@ struct StartTests {
         }
         #expect(error?.exitCode == 78)
         #expect(error?.description.contains("types is empty") == true)
+    }
+
+    @Test(
+        "Days of reminders rise within a year, or there are none; else 78",
+        arguments: [
+            ("10, 20, 30", [10, 20, 30]), ("7", [7]), ("", []), (" , ", []), ("20, 10", nil), ("0", nil), ("366", nil),
+            ("ten", nil), ("10; 20", nil), ("-1", nil), ("1,2,3,4,5,6,7,8,9,10,11", nil),
+        ] as [(String, [Int]?)])
+    func reminderDays(_ text: String, _ days: [Int]?) throws {
+        guard days == nil else {
+            #expect(try Settings.reminders(text).days == days)
+            return
+        }
+        let error = #expect(throws: StartError.self) { try Settings.reminders(text) }
+        #expect(error?.exitCode == 78 && error?.description.contains("KONTOR_REMINDER_DAYS") == true)
     }
 
     @Test("Passwords below the floor: 78")

@@ -168,6 +168,11 @@ struct VerificationTests {
             UPDATE document_line SET product_id = 1 WHERE product_id = 2
             """, .periodsApart, names: "product 1"),
         Break(
+            """
+            INSERT INTO reminder (document_id, level, currency, open_amount, as_of_id, sent_at)
+            SELECT 1, 1, 'CHF', 5, MAX(transaction_id), 0 FROM posting WHERE document_id = 1
+            """, .remindedWhileOpen, names: "reminder 1 went out in place 1 for CHF 0.05, open were CHF 0.00"),
+        Break(
             "UPDATE bank_entry SET amount = amount + 1", .bankEntryOnce, .bankIsEntries,
             names: "of CHF 7.01 are booked CHF 7.00"),
         Break(

@@ -101,10 +101,16 @@ struct DeletionTests {
             let page = await browser.get(path(marie))
             #expect(page.text.contains("1 document is kept"))
             #expect(try await browser.submit(page, path(marie), fields(documents: true)).status == 303)
-            let letter = try #require(try await world.mails(to: marie.login).last)
-            #expect(letter.subject == "Atelier Rossier was deleted")
+            let mails = try await world.mails(to: marie.login)
+            let letter = try #require(mails.first { $0.subject == "Atelier Rossier was deleted" })
             #expect(letter.text.contains("Invoice \(number)"))
             #expect(letter.text.contains("20 November 2026"))
+            // And the documents themselves (BILL-13).
+            #expect(mails.contains { $0.subject == "Documents of Atelier Rossier, part 1 of 1" })
+            let files = try await world.values("SELECT name || ' ' || type AS value FROM sandbox_attachment")
+            #expect(files.count == 1 && files[0].hasSuffix(".zip application/zip"))
+            #expect(
+                try await world.count("SELECT id FROM delivery WHERE target = \(marie.login) AND is_forgotten") == 0)
             #expect(try await world.count("SELECT id FROM document") == 1, "The books stay.")
             #expect(try await world.brokenInvariants() == [])
         }

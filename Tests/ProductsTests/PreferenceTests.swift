@@ -39,6 +39,34 @@ struct PreferenceTests {
         }
     }
 
+    @Test("PostFinance tops up in francs, confirmed on its page (PRE-3)", arguments: DatabaseKind.allCases)
+    func postFinance(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            let browser = try await world.browser(for: marie)
+            let path = "/organizations/\(marie.organization)/billing/prepaid/top-up"
+            let page = await browser.get(path)
+            #expect(page.text.contains("value=\"postfinance\"") && page.text.contains("value=\"card\""))
+            for never in ["twint", "paypal", "ebill", "prepaid", "on_account"] {
+                #expect(!page.text.contains("value=\"\(never)\""), "\(never)")
+                #expect(try await browser.submit(page, path, ["amount": "50", "method": never]).status == 422)
+            }
+            let sent = try await browser.submit(page, path, ["amount": "50", "method": "postfinance"])
+            #expect(sent.status == 303)
+            #expect(
+                try await world.values("SELECT method || ' ' || state AS value FROM payment") == ["postfinance pending"]
+            )
+            let bank = try await browser.follow(sent)
+            let back = try await browser.submit(bank, sent.location, ["decision": "approve"])
+            _ = try await browser.follow(back)
+            #expect(try await world.balance(of: marie) == "50.00")
+            let frida = try await world.founder(
+                "frida@fern.example", organization: "Fern", currency: .eur, country: "DE")
+            let other = try await world.browser(for: frida)
+            let euros = await other.get("/organizations/\(frida.organization)/billing/prepaid/top-up")
+            #expect(euros.status == 200 && !euros.text.contains("value=\"postfinance\""))
+        }
+    }
+
     @Test("The page to top up says how to transfer, to who asks (PRE-3)", arguments: DatabaseKind.allCases)
     func transfer(_ kind: DatabaseKind) async throws {
         try await OrderTests.with(kind) { world, marie in

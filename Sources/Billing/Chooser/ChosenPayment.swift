@@ -7,6 +7,8 @@ package enum ChosenPayment: Sendable {
     case prepaid
     /// A pro forma tells how; what is paid for waits for the money (PAYM-5).
     case transfer
+    /// Provided at once, against an invoice that is open until its day.
+    case onAccount
 
     /// A card that was typed just now, for all of it.
     package static func card(_ token: CardToken) -> ChosenPayment {

@@ -19,13 +19,19 @@ package struct PaymentChooser: Sendable {
         }
         // Too little on the prepaid account is said with its amounts when it is to pay.
         if let refusal = option.refusal, refusal != .balanceTooLow {
-            throw Problem.field("method", refusal.word, code: "validation_rule_in")
+            throw Problem.field(
+                "method", refusal.word, code: "validation_rule_in", situation.onAccount?.arguments ?? [:])
         }
         switch option.way {
         case .saved(let profile):
             guard let instrument = profile.instrument else { throw Problem.notFound }
             return .processed(instrument, keeps: false, fromPrepaid: try part(form))
         case .method(.prepaid): return .prepaid
+        case .onAccount:
+            if form.isChecked("use_prepaid", situation.part?.plain ?? "") {
+                throw Problem.field("method", "billing.method.on_account_whole", code: "validation_rule_in")
+            }
+            return .onAccount
         case .method(.transfer):
             if form.isChecked("use_prepaid", situation.part?.plain ?? "") {
                 throw Problem.field("method", "billing.method.transfer_whole", code: "validation_rule_in")
@@ -95,11 +101,12 @@ package struct PaymentChooser: Sendable {
         switch option.way {
         case .saved(let profile): profile.title(words)
         case .method(let method): words(method.word)
+        case .onAccount: words("billing.method.on_account")
         }
     }
 
     private func detail(_ option: PaymentOption, _ words: Words) -> String? {
-        if let refusal = option.refusal { return words(refusal.word) }
+        if let refusal = option.refusal { return words(refusal.word, situation.onAccount?.arguments ?? [:]) }
         switch option.way {
         case .saved(let profile):
             let isDefault = situation.standard == .profile(profile.id)
@@ -110,6 +117,12 @@ package struct PaymentChooser: Sendable {
         case .method(.prepaid):
             return words("billing.method.prepaid.hint", ["balance": words.money(situation.account.available)])
         case .method: return words("billing.method.wallet.hint")
+        case .onAccount:
+            return situation.onAccount.map { standing in
+                words(
+                    "billing.method.on_account.hint",
+                    ["days": String(standing.terms.dueDays), "left": words.money(standing.left)])
+            }
         }
     }
 }

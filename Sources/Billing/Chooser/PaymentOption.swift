@@ -23,11 +23,13 @@ package struct PaymentSituation: Sendable {
     package let processed: Set<PaymentMethod>
     package let takesTransfers: Bool
     package let today: Day
+    /// How much may be bought on account; nil for those who may not.
+    package let onAccount: AccountStanding?
 
     package init(
         kind: Kind, currency: Currency, country: Country, total: Money?, account: PrepaidAccount,
         profiles: [PaymentProfile], standard: DefaultMethod?, processed: Set<PaymentMethod>, takesTransfers: Bool,
-        today: Day
+        today: Day, onAccount: AccountStanding? = nil
     ) {
         self.kind = kind
         self.currency = currency
@@ -39,6 +41,7 @@ package struct PaymentSituation: Sendable {
         self.processed = processed
         self.takesTransfers = takesTransfers
         self.today = today
+        self.onAccount = onAccount
     }
 }
 
@@ -47,6 +50,8 @@ package struct PaymentOption: Hashable, Sendable {
     package enum Way: Hashable, Sendable {
         case saved(PaymentProfile)
         case method(PaymentMethod)
+        /// Not a payment: a debt until its day. Never saved, and never for what is a debt already.
+        case onAccount
     }
 
     /// Why it is shown and cannot be chosen.
@@ -54,6 +59,10 @@ package struct PaymentOption: Hashable, Sendable {
         case switzerlandOnly = "switzerland_only"
         case balanceTooLow = "balance_too_low"
         case expired
+        /// On account: more would be open than may be.
+        case aboveLimit = "above_limit"
+        /// On account: an invoice is still to be paid after its day.
+        case somethingOverdue = "something_overdue"
 
         package var word: String { "billing.method.refused.\(rawValue)" }
     }
@@ -66,6 +75,7 @@ package struct PaymentOption: Hashable, Sendable {
         switch way {
         case .saved(let profile): "profile:\(profile.id)"
         case .method(let method): method.rawValue
+        case .onAccount: "on_account"
         }
     }
 }
@@ -79,7 +89,9 @@ extension PaymentSituation {
                 way: .saved(profile), refusal: profile.isExpired(on: today) ? .expired : refusal(profile.method))
         }
         let new = [PaymentMethod.card, .twint, .postFinance, .payPal, .eBill, .transfer, .prepaid].filter(isTaken)
+        let account = kind == .order ? onAccount : nil
         return saved + new.map { PaymentOption(way: .method($0), refusal: refusal($0)) }
+            + (account.map { [PaymentOption(way: .onAccount, refusal: $0.refusal(of: total))] } ?? [])
     }
 
     /// Whether a method has a place here at all.

@@ -14,6 +14,7 @@ extension Payments {
             kind: kind, currency: currency, country: country, total: total, account: account,
             profiles: try connection.paymentProfiles(of: organization).filter { $0.processor == processor.name },
             standard: try connection.defaultMethod(of: organization), processed: processor.methods,
-            takesTransfers: takesTransfers && issuer.account(for: currency) != nil, today: today)
+            takesTransfers: takesTransfers && issuer.account(for: currency) != nil, today: today,
+            onAccount: kind == .order ? try connection.accountStanding(of: organization, on: today) : nil)
     }
 }

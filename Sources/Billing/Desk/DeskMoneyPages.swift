@@ -45,6 +45,7 @@ extension Billing {
                     payment: payment.id.rawValue, minorUnits: amount.minorUnits, byBank: chosen.isByBank ? true : nil),
                 to: target, in: id, visit, &form)
         }
+        openOnAccountDesk(doors)
         openDeskRequests(doors)
     }
 
@@ -55,9 +56,7 @@ extension Billing {
         let reason = form.text("reason", max: DeskRequest.reasonLengthMax)
         let key = form.typed("client_key")
         guard reason.count >= DeskRequest.reasonLengthMin else {
-            throw Problem.field(
-                "reason", "billing.desk.reason.short", code: "validation_rule_min",
-                ["min": String(DeskRequest.reasonLengthMin)])
+            throw Problem.reasonTooShort
         }
         guard (16...PaymentRequest.clientKeyLengthMax).contains(key.utf8.count) else {
             throw Problem(.invalid, code: "stale_form", word: "form.stale")
@@ -133,6 +132,7 @@ extension Billing {
     private func moneyPage(_ visit: SignedInVisit) async throws -> Page {
         let id: OrganizationID = try visit.visit.id("organization")
         let words = visit.words
+        let today = self.payments.issuer.zone.day(of: visit.now)
         let found = try await database.read { connection in
             guard let organization = try Organization.find(id, in: connection) else { throw Problem.notFound }
             let payments = try connection.settledPayments(of: id, limit: Billing.shownMax)
@@ -141,7 +141,8 @@ extension Billing {
                 documents: try connection.documents(
                     of: id, DocumentFilter(kinds: [.invoice, .creditNote]), limit: Billing.shownMax),
                 payments: try payments.map { ($0, try connection.refundableFromPrepaid($0, by: $0.refundWay)) },
-                refunds: try connection.refunds(of: id, limit: Billing.shownMax)
+                refunds: try connection.refunds(of: id, limit: Billing.shownMax),
+                account: try connection.accountStanding(of: id, on: today)
             )
         }
         let documents = found.documents.map { document -> HTML in
@@ -188,6 +189,7 @@ extension Billing {
                     words("billing.desk.money"), words("billing.desk.money.lead"),
                     action: linkButton(words("billing.desk.requests"), "/staff/corrections")))
                 <div class="stack">
+                \(onAccountCard(found.account, of: id, words))
                 \(list(words("billing.documents"), words, documents, heads: ["billing.document", "billing.state", "billing.desk.open", "billing.total"]))
                 \(list(words("billing.desk.payments"), words, payments, heads: ["billing.movement.when", "billing.movement.amount"]))
                 \(list(words("billing.desk.refunds"), words, refunds, heads: ["billing.movement.when", "billing.state", "billing.movement.amount"]))

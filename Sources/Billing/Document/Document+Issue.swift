@@ -18,6 +18,7 @@ extension Connection {
                     key: draft.key, kind: .invoice, organization: draft.organization, effectiveOn: document.issuedOn,
                     happenedAt: now, postings: draft.postings(computed, for: document.id)))
             try deferRevenue(of: document, computed.lines)
+            if draft.dueDays > 0 { try followDue(document, .open, before: .open, on: document.issuedOn) }
         }
         try announce(document.issuedEvent(by: actor), at: now)
         if document.state == .paid { try announce(document.paidEvent(by: actor), at: now) }

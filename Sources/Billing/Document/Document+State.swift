@@ -55,6 +55,7 @@ extension Connection {
         let paid: Instant? = open.isPositive ? nil : paidAt ?? (isPaid ? now : nil)
         try execute(
             "UPDATE document_state SET state = \(state), paid_at = \(paid) WHERE document_id = \(document.id)")
+        try followDue(document, state, before: before, on: document.issuer.zone.day(of: now))
         if state == .paid, paidAt == nil { try announce(document.paidEvent(by: actor), at: now) }
     }
 }

@@ -34,6 +34,22 @@ extension Billing {
                     $0("billing.deletion.payments.left")
                 }
             }),
+        // What could not be delivered comes back to a prepaid account that has to be there.
+        DeletionCondition(
+            "refunds", title: { $0("billing.deletion.refunds") },
+            check: { organization, connection in
+                let count: Int =
+                    try connection.row(
+                        """
+                        SELECT COUNT(*) AS count FROM refund
+                        WHERE organization_id = \(organization) AND state = \(RefundState.pending)
+                        """)?["count"] ?? 0
+                return DeletionCondition.Remainder(
+                    count: count, link: "/organizations/\(organization)/billing/documents"
+                ) {
+                    $0("billing.deletion.refunds.left")
+                }
+            }),
         DeletionCondition(
             "balance", title: { $0("billing.deletion.balance") },
             check: { organization, connection in

@@ -16,6 +16,8 @@ extension Document {
 
     func paidEvent(by actor: Event.Actor) -> Event { event("InvoicePaid", by: actor) }
 
+    func onAccountEvent(by actor: Event.Actor) -> Event { event("BoughtOnAccount", by: actor) }
+
     /// `CreditNoteIssued`, with the invoice it credits: who provides what was billed may want to end it.
     func creditedEvent(_ invoice: Document, reason: String, by actor: Event.Actor) -> Event {
         event(

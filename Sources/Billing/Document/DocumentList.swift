@@ -7,6 +7,8 @@ struct DocumentList {
     let visit: OrganizationVisit<ManageBilling>
     let filter: DocumentFilter
     let list: Listing<Document>
+    /// Of those that are overdue.
+    let reminders: [DocumentID: [Reminder]]
 
     private var words: Words { visit.words }
     private var home: Link { "/organizations/\(visit.organization.id)/billing/documents" }
@@ -20,7 +22,8 @@ struct DocumentList {
                     action: linkButton(
                         words("billing.export"), Link("\(path: home.text)/export").query(filter.query), icon: "download",
                         isPrimary: true)))
-                <p class="gap-below"><a href="\(Link("/organizations/\(visit.organization.id)/billing/journal"))">\(words("billing.journal"))</a></p>
+                <p class="row gap-below"><a href="\(Link("/organizations/\(visit.organization.id)/billing/journal"))">\(words("billing.journal"))</a>\
+                <a href="\(Link("/organizations/\(visit.organization.id)/billing/reminders"))">\(words("billing.reminders"))</a></p>
                 \(panel(isFlush: true, "\(form)\(chips)\(table)"))
                 <p class="gap-above">\(linkButton(words("billing.preferences"), "/organizations/\(visit.organization.id)/billing/preferences", icon: "pencil"))</p>
                 \(pager(list, words) { page in home.query(filter.query + [("page", String(page))]) })
@@ -63,6 +66,12 @@ struct DocumentList {
         return "<ul class=\"filters\" role=\"list\" aria-label=\"\(words("billing.filter.applied"))\">\(links)</ul>"
     }
 
+    /// Which reminder went out last.
+    private func reminded(_ document: Document) -> HTML {
+        guard document.state == .overdue, let last = reminders[document.id]?.last else { return .empty }
+        return " <small>\(words("billing.reminder.level", ["level": String(last.level)]))</small>"
+    }
+
     private var table: HTML {
         if list.items.isEmpty {
             let word = filter.isEmpty ? "billing.documents.none" : "billing.documents.none_found"
@@ -73,7 +82,7 @@ struct DocumentList {
             """
             <tr><th scope="row"><a href="\(Link("\(path: home.text)/\(document.id)"))">\
             \(words("billing.kind.\(document.kind.rawValue)")) \(document.number)</a></th>
-            <td data-label="\(words("billing.state"))">\(document.state(on: today).tag(words))</td>
+            <td data-label="\(words("billing.state"))">\(document.state(on: today).tag(words))\(reminded(document))</td>
             <td class="date" data-label="\(words("billing.issued_on"))">\(words.day(document.issuedOn))</td>
             <td class="num" data-label="\(words("billing.total"))">\(words.money(document.total))</td></tr>
             """

@@ -11,6 +11,8 @@ struct DocumentPage {
         let payments: [Payment]
         /// Under which it can be paid by transfer.
         let transfer: TransferReference?
+        /// First to last.
+        let reminders: [Reminder]
     }
 
     let visit: OrganizationVisit<ManageBilling>
@@ -48,18 +50,32 @@ struct DocumentPage {
                 </article>
                 <p class="row gap-above"><a class="btn" href="\(Link("/organizations/\(document.organization)/billing/documents/\(document.id)/pdf"))">\
                 \(icon("download"))\(words("paper.download"))</a></p>
+                \(reminders)
                 \(transfer)
                 \(eInvoices)
                 """)
     }
 
-    /// Only a pro forma asks here: an invoice has its own page to be paid on.
+    /// A pro forma and an invoice that is open are paid under the reference that is printed on them.
     private var transfer: HTML {
-        guard document.kind == .proForma, document.state == .open, let reference = content.transfer else {
-            return .empty
-        }
-        let instructions = TransferInstructions(reference, to: document.issuer, visit.words)
+        guard document.asksForMoney, let reference = content.transfer else { return .empty }
+        let asked = document.kind == .invoice ? reference.asking(document.open) : reference
+        let instructions = TransferInstructions(asked, to: document.issuer, visit.words)
         return "<div class=\"gap-above\">\(instructions.card(for: visit.standing))</div>"
+    }
+
+    /// Which reminders went out, and where it is said what comes next.
+    private var reminders: HTML {
+        let words = visit.words
+        if document.state != .overdue, content.reminders.isEmpty { return .empty }
+        let lines = content.reminders.map { reminder -> HTML in
+            let day = words.day(document.issuer.zone.day(of: reminder.sentAt))
+            return "<li>\(words("billing.reminder.sent", ["level": String(reminder.level), "day": day]))</li>"
+        }
+        return """
+            <div class="gap-above">\(when(!lines.isEmpty, "<ul role=\"list\">\(lines)</ul>"))
+            <p><a href="\(Link("/organizations/\(document.organization)/billing/reminders"))">\(words("billing.reminders"))</a></p></div>
+            """
     }
 
     /// For programs (EN 16931).
@@ -94,7 +110,7 @@ struct DocumentPage {
             <div><dt>\(words("billing.number"))</dt><dd>\(document.number)</dd></div>
             <div><dt>\(words("billing.issued_on"))</dt><dd>\(words.day(document.issuedOn))</dd></div>
             \(when(
-                document.state == .open || document.state == .overdue,
+                document.asksForMoney,
                 "<div><dt>\(words("billing.due_on"))</dt><dd>\(words.day(document.dueOn))</dd></div>"))
             </dl></div>
             <div class="doc-title"><h2>\(title)</h2>\(stamp)</div>

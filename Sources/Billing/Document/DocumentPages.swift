@@ -8,13 +8,15 @@ extension Billing {
         doors.organization(ManageBilling.self).get("billing/documents") { visit in
             let filter = DocumentFilter(visit.visit, today: visit.organization.zone.day(of: visit.now))
             let paging = visit.paging
-            let list = try await database.read { connection in
-                Listing(
+            let (list, reminders) = try await database.read { connection in
+                let list = Listing(
                     items: try connection.documents(
                         of: visit.permit.organization, filter, limit: paging.size, offset: paging.offset),
                     total: try connection.documentCount(of: visit.permit.organization, filter), paging: paging)
+                let late = list.items.filter { $0.state == .overdue }.map(\.id)
+                return (list, try connection.reminders(of: late))
             }
-            return .page(DocumentList(visit: visit, filter: filter, list: list).page)
+            return .page(DocumentList(visit: visit, filter: filter, list: list, reminders: reminders).page)
         }
         doors.organization(ManageBilling.self).get("billing/documents/{document}") { visit in
             let id: DocumentID = try visit.visit.id("document")
@@ -24,7 +26,7 @@ extension Billing {
                     document: document, lines: try connection.lines(of: document),
                     vat: try connection.vat(of: document),
                     payments: try connection.payments(of: document),
-                    transfer: try connection.transferReference(of: id))
+                    transfer: try connection.transferReference(of: id), reminders: try connection.reminders(of: id))
             }
             guard let found else { throw Problem.notFound }
             return .page(DocumentPage(visit: visit, content: found).page)

@@ -76,7 +76,7 @@ extension Billing {
                 throw Problem.field("method", PaymentFailure.word(for: failure), code: failure)
             }
             if settled.state == .pending { return .redirect("\(path: back.text)/pay") }
-        case .transfer: throw Problem.noWayChosen
+        case .transfer, .onAccount: throw Problem.noWayChosen
         }
         return .redirect(back, notice: "billing.pay.done")
     }
@@ -90,8 +90,11 @@ extension Billing {
         // Back from the bank: what was left open is asked about now.
         if let asked { try await payments.refresh(asked.id, by: visit.actor) }
         let document = try await document(visit)
-        let pending = try await database.read {
-            try $0.pendingPayment(for: PaymentPurpose.documentName, document.id.rawValue)
+        let (pending, transfer) = try await database.read { connection in
+            (
+                try connection.pendingPayment(for: PaymentPurpose.documentName, document.id.rawValue),
+                try connection.transferReference(of: document.id)
+            )
         }
         let home = page(of: document)
         let title = words("billing.pay.title", ["number": document.number])
@@ -102,7 +105,7 @@ extension Billing {
             var form = form
             form.set("expected_total", document.open.plain)
             form.fill("client_key", surroundings.secret())
-            body = panel(
+            let chooser = panel(
                 """
                 <form class="stack measure" method="post" action="\(Link("\(path: home.text)/pay"))">\(visit.visit.formFields)\
                 \(form.hidden("client_key"))\(form.hidden("expected_total"))
@@ -110,6 +113,7 @@ extension Billing {
                 <button class="btn primary large">\(words("billing.pay.button", ["amount": words.money(document.open)]))</button>
                 </form>
                 """)
+            body = "<div class=\"stack\">\(chooser)\(byTransfer(document, transfer, visit))</div>"
         } else {
             body = banner(
                 .ok, icon: "check", "<strong>\(words("billing.payment.nothing_open"))</strong>",
@@ -127,6 +131,15 @@ extension Billing {
                 \(pageHead(title, words("billing.pay.open", ["amount": words.money(document.open)])))
                 \(body)
                 """)
+    }
+
+    /// Without a choice to make: the reference is there, and whatever arrives under it pays.
+    private func byTransfer(
+        _ document: Document, _ reference: TransferReference?, _ visit: OrganizationVisit<ManageBilling>
+    ) -> HTML {
+        guard let reference else { return .empty }
+        return TransferInstructions(reference.asking(document.open), to: document.issuer, visit.words)
+            .card(for: visit.standing)
     }
 
     /// The way on to the bank, or back to another way of paying.

@@ -47,32 +47,35 @@ extension Billing {
                 form.add(error)
                 amount = nil
             }
-            let today = visit.organization.zone.day(of: visit.now)
-            let card: Card?
-            do throws(Problems) {
-                card = try Card(
-                    number: form.typed("card_number"), expiry: form.typed("card_expiry"), cvc: form.typed("card_cvc"),
-                    on: today)
-            } catch {
-                for problem in error.all { form.add(problem) }
-                card = nil
+            let choice: ChosenPayment?
+            do {
+                choice = try await topUpChooser(visit).read(form, payments: payments)
+            } catch let problem as Problem {
+                form.add(problem)
+                choice = nil
+            } catch let problems as Problems {
+                for problem in problems.all { form.add(problem) }
+                choice = nil
             }
             let clientKey = form.typed("client_key")
-            guard let amount, let card, form.problems.isEmpty else { throw form.rejection }
+            guard let amount, case .processed(let instrument, let keeps, _)? = choice, form.problems.isEmpty else {
+                throw form.rejection
+            }
             guard (16...PaymentRequest.clientKeyLengthMax).contains(clientKey.utf8.count) else {
                 throw Problem(.invalid, code: "stale_form", word: "form.stale")
             }
-            let token = try await payments.tokenize(card)
             let home: Link = "/organizations/\(visit.permit.organization)/billing/prepaid"
             let payment = try await database.write { connection in
                 try Payments.begin(
-                    .topUp(amount, of: visit.permit.organization, by: visit.permit.person, clientKey: clientKey),
-                    in: connection, at: visit.now)
+                    .topUp(
+                        amount, of: visit.permit.organization, by: visit.permit.person, method: instrument.method,
+                        clientKey: clientKey), in: connection, at: visit.now)
             }
-            let settled = try await payments.charge(payment.id, with: token, returnPath: home.text, by: visit.actor)
+            let settled = try await payments.charge(
+                payment.id, with: instrument, keeps: keeps, returnPath: home.text, by: visit.actor)
             if let failure = settled.failure {
                 form.set("client_key", surroundings.secret())
-                throw Problem.field("card_number", PaymentFailure.word(for: failure), code: failure)
+                throw Problem.field("method", PaymentFailure.word(for: failure), code: failure)
             }
             if let path = settled.actionPath.flatMap(Link.init(own:)) { return .redirect(path) }
             return .redirect(home, notice: settled.state == .posted ? "billing.topped_up" : nil)
@@ -113,7 +116,7 @@ extension Billing {
                 banner(
                     .warn, icon: "clock",
                     "<strong>\(words("billing.top_up.waiting", ["amount": words.money(payment.amount)]))</strong>",
-                    action: payment.actionPath.flatMap(Link.init(own:)).map {
+                    action: payment.actionLink.map {
                         linkButton(words("products.order.to_bank"), $0)
                     }
                         ?? .empty)
@@ -195,6 +198,7 @@ extension Billing {
         form.fill("client_key", surroundings.secret())
         let home: Link = "/organizations/\(visit.organization.id)/billing/prepaid"
         let transfer = try await transferChoice(visit, home)
+        let chooser = try await topUpChooser(visit)
         return Page(
             title: words("billing.top_up"), current: "prepaid",
             body: """
@@ -203,7 +207,7 @@ extension Billing {
                 \(pageHead(words("billing.top_up"), words("billing.top_up.lead")))
                 <div class="stack">
                 \(card(
-                    words("billing.top_up.by_card"),
+                    words("billing.top_up.at_once"),
                     """
                     <form class="stack measure" method="post" action="\(Link("\(path: home.text)/top-up"))">\(visit.visit.formFields)\
                     \(form.hidden("client_key"))
@@ -211,13 +215,25 @@ extension Billing {
                         Field(
                             "amount", label: words("billing.top_up.amount", ["currency": visit.organization.currency.rawValue]),
                             hint: words("billing.top_up.amount.hint"), inputMode: "decimal", max: 12, isShort: true), words))
-                    \(CardFields.show(form, isSandbox: visit.house.settings.isSandbox, words))
+                    \(chooser.show(form, words))
                     <div class="row">\(button(words("billing.top_up.pay")))<a class="btn" href="\(home)">\(words("form.cancel"))</a></div>
                     </form>
                     """))
                 \(transfer)
                 </div>
                 """)
+    }
+
+    /// The ways of the closed list (PRE-3); transfers have a card of their own.
+    private func topUpChooser(_ visit: OrganizationVisit<ManageBilling>) async throws -> PaymentChooser {
+        let today = visit.organization.zone.day(of: visit.now)
+        let situation = try await database.read { connection in
+            try payments.situation(
+                .topUp, of: visit.permit.organization,
+                country: try Billing.recipient(connection, visit.permit.organization).country, total: nil,
+                today: today, takesTransfers: false, in: connection)
+        }
+        return PaymentChooser(situation, isSandbox: settings.isSandbox)
     }
 
     /// How to transfer, or a button that says it; nothing where no account takes the currency.

@@ -29,12 +29,13 @@ extension PaymentPurpose {
 }
 
 extension PaymentRequest {
-    /// A top-up by card; then `Payments.begin` and `charge`, as for anything else.
+    /// A top-up; then `Payments.begin` and `charge`, as for anything else.
     package static func topUp(
-        _ amount: Money, of organization: OrganizationID, by person: PersonID?, clientKey: String
+        _ amount: Money, of organization: OrganizationID, by person: PersonID?, method: PaymentMethod = .card,
+        clientKey: String
     ) -> PaymentRequest {
         PaymentRequest(
             organization: organization, person: person, purpose: PaymentPurpose.topUpName,
-            purposeID: organization.rawValue, amount: amount, method: .card, clientKey: clientKey)
+            purposeID: organization.rawValue, amount: amount, method: method, clientKey: clientKey)
     }
 }

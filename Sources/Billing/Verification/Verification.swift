@@ -49,7 +49,7 @@ struct BookCheck: Sendable {
         }
     }
 
-    static let all: [BookCheck] = ledger + documents + payments + corrections + withdrawals + bank
+    static let all: [BookCheck] = ledger + documents + payments + corrections + withdrawals + bank + reminders
 
     func windows(in connection: Connection) throws -> [Window] {
         guard let table else { return [Window(first: 0, last: .max)] }

@@ -1,3 +1,4 @@
+package import Delivery
 package import Kernel
 package import Storage
 package import Web
@@ -75,15 +76,21 @@ package struct Endings: Sendable {
     let leaving: [LeavingCondition]
     let deletion: [DeletionCondition]
     let documents: @Sendable (OrganizationID, Connection) throws -> IssuedDocuments
+    let files: @Sendable (OrganizationID, Words, Instant) async throws -> [Attachment]
 
-    /// - Parameter documents: for the letter that takes the place of the pages (ORG-12).
+    /// - Parameters:
+    ///   - documents: for the letter that takes the place of the pages (ORG-12).
+    ///   - files: the documents themselves, each of the files small enough for a mail of its own (BILL-13); none where there are none.
+    ///     It throws a `Problem` about the field `documents` where they are more than mails should carry.
     package init(
         leaving: [LeavingCondition] = [], deletion: [DeletionCondition],
-        documents: @escaping @Sendable (OrganizationID, Connection) throws -> IssuedDocuments
+        documents: @escaping @Sendable (OrganizationID, Connection) throws -> IssuedDocuments,
+        files: @escaping @Sendable (OrganizationID, Words, Instant) async throws -> [Attachment] = { _, _, _ in [] }
     ) {
         self.leaving = leaving
         self.deletion = deletion
         self.documents = documents
+        self.files = files
     }
 }
 
@@ -101,7 +108,7 @@ package struct IssuedDocuments: Sendable {
         }
     }
 
-    let total: Int
+    package let total: Int
     /// Newest first, at most `listMax`.
     let newest: [Entry]
 

@@ -28,7 +28,7 @@ extension Organization {
             let organization = try find(id, in: connection)
         else { throw Problem.notFound }
         for condition in conditions where try !condition.check(id, connection).isNothing {
-            throw Problem(.conflict, code: "deletion_obstructed", word: "organizations.delete.obstructed")
+            throw Problem.deletionObstructed
         }
         try connection.execute(
             "UPDATE organization SET deleted_at = \(now), revision = revision + 1 WHERE id = \(id)")
@@ -60,6 +60,11 @@ extension Organization {
             LIMIT 1
             """) != nil
     }
+}
+
+extension Problem {
+    static let deletionObstructed = Problem(
+        .conflict, code: "deletion_obstructed", word: "organizations.delete.obstructed")
 }
 
 extension DeletionCondition {

@@ -50,6 +50,9 @@ extension Products {
             case .transfer:
                 try requestTransfer(for: order, by: actor, at: now, in: connection)
                 return (id, nil)
+            case .onAccount:
+                try putOnAccount(order, by: actor, at: now, in: connection)
+                return (id, nil)
             }
         }
         if let payment, case .processed(let instrument, let keeps, _) = choice {
@@ -99,6 +102,8 @@ extension Products {
                 }
                 try requestTransfer(for: order, by: actor, at: now, in: connection)
             }
+        case .onAccount:
+            try await database.write { try putOnAccount(order, by: actor, at: now, in: $0) }
         case .processed(let instrument, let keeps, let part):
             let payment = try await database.write { connection in
                 try connection.lock("product_order", order.id)
@@ -150,23 +155,18 @@ extension Products {
                 throw Problem.notFound
             }
             switch order.state {
+            case .onAccount:
+                // Money under the reference of the pro forma, or of a payment that was given up, pays the invoice.
+                guard let document = order.document,
+                    try connection.document(document, in: order.organization)?.canBePaid == true
+                else { return .nothingOpen(.duplicate) }
+                return .document(document)
             case .paid: return .nothingOpen(.duplicate)
             case .cancelled: return .nothingOpen(.crossing)
             case .awaitingPayment: break
             }
-            let zone = try connection.zone(of: order.organization)
-            let period = order.term.period(anchoredAt: zone.day(of: now))
-            let document = try connection.issueInvoice(
-                order.draft(key: "inv:\(product.id):\(period.start):order", product: product.id, period: period),
-                from: issuer, by: payment.actor, at: now)
-            try Order.paid(id, by: document.id, at: now, in: connection)
-            try connection.closeProFormas(of: "order", id.rawValue, as: .paid)
-            try Product.activate(product.id, for: period, until: zone.start(of: period.end), in: connection)
-            try connection.announce(
-                Event(
-                    "ProductActivated", by: payment.actor, organization: order.organization, subject: "product",
-                    product.id.rawValue, product: product.id, payload: ["until": period.lastDay.description]), at: now)
-            return .document(document.id)
+            return .document(
+                try fulfil(order, product, as: .paid, from: issuer, by: payment.actor, at: now, in: connection).id)
         }
     }
 
@@ -181,11 +181,5 @@ extension Products {
 
     private func path(of order: OrderID, _ permit: Permit<OrderProducts>) -> String {
         "/organizations/\(permit.organization)/orders/\(order)"
-    }
-}
-
-extension Connection {
-    fileprivate func zone(of organization: OrganizationID) throws -> Zone {
-        try row("SELECT time_zone FROM organization WHERE id = \(organization)")?["time_zone"] ?? .zurich
     }
 }

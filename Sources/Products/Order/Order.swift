@@ -8,6 +8,8 @@ package struct Order: Sendable {
     package enum State: String, Sendable, CaseIterable {
         case awaitingPayment = "awaiting_payment"
         case paid, cancelled
+        /// Provided against an invoice that is to be paid until its day; whether it is, the invoice says.
+        case onAccount = "on_account"
     }
 
     package let id: OrderID

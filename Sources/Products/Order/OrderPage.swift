@@ -42,11 +42,15 @@ struct OrderPage {
         let words = visit.words
         let home: Link = "/organizations/\(order.organization)/orders/\(order.id)"
         switch order.state {
-        case .paid:
+        case .paid, .onAccount:
+            let (done, text) =
+                order.state == .paid
+                ? ("products.order.done", "products.order.done.text")
+                : ("products.order.on_account.done", "products.order.on_account.text")
             let document = order.document.map { Link("/organizations/\(order.organization)/billing/documents/\($0)") }
             return banner(
                 .ok, icon: "check",
-                "<strong>\(words("products.order.done"))</strong> \(words("products.order.done.text", ["name": product?.name ?? order.description]))",
+                "<strong>\(words(done))</strong> \(words(text, ["name": product?.name ?? order.description]))",
                 action: document.map { linkButton(words("products.order.invoice"), $0) } ?? .empty)
         case .cancelled:
             return banner(.warn, icon: "info", "<strong>\(words("products.order.is_cancelled"))</strong>")

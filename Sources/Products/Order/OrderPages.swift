@@ -121,6 +121,7 @@ extension Order.State {
         switch self {
         case .awaitingPayment: Web.tag(.warn, words("products.order.awaiting_payment"))
         case .paid: Web.tag(.ok, words("products.order.paid"))
+        case .onAccount: Web.tag(.info, words("products.order.on_account"))
         case .cancelled: Web.tag(.off, words("products.order.cancelled"))
         }
     }

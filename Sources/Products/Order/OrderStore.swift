@@ -88,10 +88,13 @@ extension Order {
         return try row?["id"]
     }
 
-    static func paid(_ id: OrderID, by document: DocumentID, at now: Instant, in connection: Connection) throws {
+    /// - Parameter state: paid, or on account.
+    static func fulfilled(
+        _ id: OrderID, by document: DocumentID, as state: State, at now: Instant, in connection: Connection
+    ) throws {
         try connection.execute(
             """
-            UPDATE product_order SET state = \(State.paid), document_id = \(document), decided_at = \(now)
+            UPDATE product_order SET state = \(state), document_id = \(document), decided_at = \(now)
             WHERE id = \(id) AND state = \(State.awaitingPayment)
             """)
     }

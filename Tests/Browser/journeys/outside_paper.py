@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from journey import POSTGRES, SQLITE, Stage, journey
 from outside import check_bill, code_on, fetched
-from steps import DEMO_PASSWORD, DEMO_PERSON, checkout_values, found_organization, HOSTING, order_by_program
+from steps import DEMO_PASSWORD, DEMO_PERSON, STAFF, checkout_values, found_organization, HOSTING, order_by_program
 from web import Client
 
 
@@ -29,6 +29,30 @@ def payment_part(stage: Stage):
     check_bill(payload, text, account, amount, number)
     assert payload.split("\n")[28] == reference
     assert payload.split("\n")[21] == "Łódź & Fils Sàrl", "letters of the standard were changed"
+
+
+@journey("outside: zxing reads the payment part of an invoice on account", SQLITE)
+def on_account(stage: Stage):
+    kontor = stage.own_server(demo=True)
+    client = Client(kontor.address).sign_in(DEMO_PERSON, DEMO_PASSWORD)
+    organization = found_organization(client, "Papeterie du Lac")
+    staff = Client(kontor.address).sign_in(STAFF, DEMO_PASSWORD)
+    page = staff.get(f"/staff/organizations/{organization}/on-account")
+    granted = staff.submit(page, page.form(page.path), due_days="30", limit="500", reason="A customer for years")
+    assert granted.status == 303, f"the terms were answered {granted.status} {granted.heading!r}"
+    page = client.get(f"/organizations/{organization}/order/{HOSTING}")
+    answer = client.post(page.path, checkout_values(page, "konto.ch") | {"method": "on_account"})
+    assert answer.status == 303, f"the order on account answered {answer.status} {answer.heading!r}"
+    [[document, number, total, account, reference]] = kontor.rows(
+        "SELECT d.id, d.number, d.total, r.account, r.reference FROM document d"
+        f" JOIN transfer_reference r ON r.document_id = d.id WHERE d.organization_id = {organization}")
+    amount = f"{Decimal(total) / 100:.2f}"
+    file, text = fetched(client, kontor, f"/organizations/{organization}/billing/documents/{document}")
+    for part in (f"Invoice {number}", amount, "konto.ch", "Not paid", "Demand for payment", "Payment part"):
+        assert part in text, f"{part} is not on the invoice:\n{text}"
+    payload = code_on(file)
+    check_bill(payload, text, account, amount, number)
+    assert payload.split("\n")[28] == reference
 
 
 @journey("outside: Poppler reads an invoice that is paid", SQLITE)
