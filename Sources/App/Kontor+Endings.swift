@@ -6,6 +6,6 @@ extension Kontor {
     /// What other rooms have to say when an organisation ends.
     static func endings(_ products: Products) -> Endings {
         Endings(
-            deletion: products.deletionConditions + Billing.deletionConditions, documents: Billing.issuedDocuments)
+            leaving: Products.leavingConditions(products.catalogue), deletion: products.deletionConditions + Billing.deletionConditions, documents: Billing.issuedDocuments)
     }
 }

@@ -35,6 +35,8 @@ package struct Products: Sendable {
         .openOrders,
         .orderAddresses,
         .cancellations,
+        .managementBlocks,
+        .cancellationMails,
     ]
 
     /// What the room of organisations is told of products.
@@ -58,6 +60,9 @@ package struct Products: Sendable {
         openCheckout(doors)
         openOrders(doors)
         openProducts(doors)
+        openProductNames(doors)
+        openBlocks(doors)
+        openGiving(doors)
         openCancellations(doors)
         openSubjects(doors)
         navigate(doors)
