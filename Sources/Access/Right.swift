@@ -35,6 +35,22 @@ package enum SeeProducts: Right {
     package static func isGranted(to standing: Standing) -> Bool { !standing.products.isNothing }
 }
 
+/// Managing products, all of them or those that were granted (PERM-1): what they are called, and their end. It takes
+/// `BlockProducts` where an administrator has blocked a product's management (BLK-2); the permit says which products.
+package enum ManageProducts: Right {
+    package static let name = "products:manage"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { !standing.products.isNothing }
+}
+
+/// Blocking the management of a product for the whole organisation, and lifting it (PERM-6, BLK-1). Whoever may, may also
+/// manage what is blocked.
+package enum BlockProducts: Right {
+    package static let name = "products:block"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+}
+
 /// Ordering, and paying for what was ordered (PERM-3).
 package enum OrderProducts: Right {
     package static let name = "products:order"

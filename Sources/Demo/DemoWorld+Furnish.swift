@@ -17,7 +17,7 @@ extension DemoWorld {
             ("web-hosting-basic", .yearly, "rossier-photo.ch", true),
             ("domain-ch", .yearly, "atelier-rossier.ch", false),
             ("domain-ch", .yearly, "rossier-photo.ch", true),
-            ("mail-service-5", .yearly, "atelier-rossier.ch", false),
+            ("mail-service-5", .yearly, "atelier.example", false),
             ("drive-team", .monthly, "Atelier", true),
             ("cloud-server-2", .monthly, "render-1", false),
             ("newsletter-start", .monthly, "Vernissage", true),

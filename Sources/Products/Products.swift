@@ -36,6 +36,8 @@ package struct Products: Sendable {
         .orderAddresses,
         .cancellations,
         .onAccount,
+        .managementBlocks,
+        .cancellationMails,
     ]
 
     /// What the room of organisations is told of products.
@@ -59,6 +61,9 @@ package struct Products: Sendable {
         openCheckout(doors)
         openOrders(doors)
         openProducts(doors)
+        openProductNames(doors)
+        openBlocks(doors)
+        openGiving(doors)
         openCancellations(doors)
         openSubjects(doors)
         navigate(doors)

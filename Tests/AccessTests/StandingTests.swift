@@ -39,6 +39,12 @@ import Testing
                 right: SeeProducts.self, name: "products:see", grantedBy: .administrator,
                 legalRepresentative: .always, administrator: .always, collaborator: .product, external: .product),
             Line(
+                right: ManageProducts.self, name: "products:manage", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .product, external: .product),
+            Line(
+                right: BlockProducts.self, name: "products:block", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
+            Line(
                 right: OrderProducts.self, name: "products:order", grantedBy: .administrator,
                 legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
             Line(

@@ -207,10 +207,10 @@ struct Scene: Sendable {
         let now = world.clock.now
         let cancellation = try await world.database.write { connection -> Cancellation? in
             let newest = try connection.row("SELECT MAX(id) AS id FROM product WHERE state = 'active'")
-            let id = try Cancellation.request(
+            let outcome = try Cancellation.request(
                 [try newest?["id"] ?? ProductID(rawValue: 0)], nonce: surroundings.secret(),
                 by: marie.standing.permit(), actor: marie.actor, at: now, in: connection)
-            return try Cancellation.find(id, in: marie.organization, connection)
+            return try outcome.id.flatMap { try Cancellation.find($0, in: marie.organization, connection) }
         }
         guard let cancellation else { throw TestTrouble("There is no cancellation.") }
         return cancellation
@@ -260,6 +260,7 @@ struct Scene: Sendable {
             "SELECT id FROM invitation",
             "SELECT id FROM organization", "SELECT id FROM team", "SELECT person_id FROM team_member",
             "SELECT id FROM product_order", "SELECT id FROM product",
+            "SELECT id FROM product WHERE management_blocked_at IS NOT NULL", "SELECT product_id FROM team_product",
             "SELECT id FROM payment", "SELECT id FROM withdrawal", "SELECT id FROM payout_file",
             "SELECT token FROM sandbox_card", "SELECT person_id FROM person_picture",
             "SELECT id FROM access_request", "SELECT person_id FROM membership", "SELECT product_id FROM product_grant",

@@ -61,6 +61,8 @@ enum Visitor: CaseIterable, Sendable {
         "organization:see": [.external, .collaborator, .granted, .accountant, .administrator, .legalRepresentative],
         "organization:manage": [.legalRepresentative],
         "products:see": [.granted, .administrator, .legalRepresentative],
+        "products:manage": [.granted, .administrator, .legalRepresentative],
+        "products:block": [.administrator, .legalRepresentative],
         "products:order": [.administrator, .legalRepresentative],
         "members:manage": [.administrator, .legalRepresentative],
         "teams:manage": [.administrator, .legalRepresentative],

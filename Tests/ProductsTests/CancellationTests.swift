@@ -97,6 +97,70 @@ struct CancellationTests {
         }
     }
 
+    @Test("The mail is sent again, once a minute, to whoever asked", arguments: DatabaseKind.allCases)
+    func again(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            let adam = try await world.founder("adam@atelier.example", organization: "Own")
+            try await world.join(marie.organization, adam, as: .administrator)
+            _ = try await Self.ask(browser, marie)
+            let product = "/organizations/\(marie.organization)/products/1"
+            let path = "\(product)/cancellation/mail"
+            func letters() async throws -> Int {
+                try await world.mails(to: marie.login).count { $0.subject.contains("Confirm the cancellation") }
+            }
+            let his = try await world.browser(for: adam)
+            #expect(await his.get(product).text.contains("at most once a minute"))
+            let early = await his.post(path)
+            #expect(try await letters() == 1)
+            world.clock.advance(.minutes(1))
+            let answer = await his.post(path)
+            #expect(answer.status == 303)
+            #expect(answer.location == early.location, "Whether it was sent is not told.")
+            #expect(await his.post(path).status == 303)
+            #expect(try await letters() == 2)
+            #expect(try await world.mails(to: adam.login).allSatisfy { !$0.subject.contains("Confirm") })
+            let link = try await Self.link(world, marie)
+            _ = try await browser.submit(await browser.get(link), link)
+            world.clock.advance(.minutes(1))
+            #expect(await his.post(path).status == 303)
+            #expect(try await letters() == 2, "There is nothing to confirm any more.")
+        }
+    }
+
+    @Test(
+        "What was asked for a product that ends is closed with it, and the asker told", arguments: DatabaseKind.allCases
+    )
+    func requests(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie, browser in
+            let luca = try await world.founder("luca@atelier.example", organization: "Own")
+            try await world.join(marie.organization, luca, as: .collaborator)
+            let open = try await world.order(
+                "web-hosting-basic", name: "open.example", by: marie, card: "0002", key: "order-that-is-open-001")
+            let his = try await world.browser(for: luca)
+            let path = "/organizations/\(marie.organization)/access-requests/new"
+            for product in ["1", "2"] {
+                let page = await his.get("\(path)?right=products:see&product=\(product)")
+                #expect(try await his.submit(page, path).status == 303)
+            }
+            func states() async throws -> [String] {
+                try await world.values("SELECT state AS value FROM access_request ORDER BY id")
+            }
+            _ = try await Self.ask(browser, marie)
+            #expect(try await states() == ["pending", "pending"])
+            let link = try await Self.link(world, marie)
+            _ = try await browser.submit(await browser.get(link), link)
+            #expect(try await states() == ["refused", "pending"])
+            // An order that is given up takes its product with it.
+            #expect(await browser.delete("/organizations/\(marie.organization)/orders/\(open)").status == 303)
+            #expect(try await states() == ["refused", "refused"])
+            let letters = try await world.mails(to: luca.login).filter { $0.subject.contains("is closed") }
+            #expect(letters.count == 2)
+            #expect(letters.first?.text.contains("has ended meanwhile") == true)
+            let requests = await browser.get("/organizations/\(marie.organization)/access-requests")
+            #expect(!requests.text.contains("/access-requests/1"))
+        }
+    }
+
     @Test("A link that nobody used in time does nothing", arguments: DatabaseKind.allCases)
     func lapsed(_ kind: DatabaseKind) async throws {
         try await Self.with(kind) { world, marie, browser in

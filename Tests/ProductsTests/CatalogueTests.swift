@@ -30,6 +30,7 @@ struct CatalogueTests {
     func builtIn() throws {
         let catalogue = try Catalogue(file: Catalogue.builtIn)
         for id in ["web-hosting", "domain-name", "mail-service"] { #expect(catalogue.type(id) != nil, "\(id)") }
+        #expect(catalogue.types.filter { $0.service == .mail }.map(\.id) == ["mail-service"])
         let pro = try #require(catalogue.offer("web-hosting-pro")?.offer)
         #expect(pro.terms == [.monthly, .yearly])
         #expect(pro.price(.yearly, .chf)?.plain == "138.00")
@@ -59,6 +60,14 @@ struct CatalogueTests {
             (
                 ("\"named_by\": \"domain\"", "\"named_by\": \"number\""),
                 "types[0].named_by is \"number\"; write domain or label."
+            ),
+            (
+                ("\"named_by\": \"domain\"", "\"named_by\": \"domain\", \"service\": \"post\""),
+                "types[0].service is \"post\"; write mail or suite, or leave it out."
+            ),
+            (
+                ("\"named_by\": \"domain\"", "\"named_by\": \"label\", \"service\": \"mail\""),
+                "types[0].named_by is \"label\"; a mail service is named by its domain."
             ),
             (("\"it\": \"Testo\", ", ""), "types[0].offers[0].name has no text in it."),
             (

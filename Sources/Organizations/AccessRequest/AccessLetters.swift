@@ -11,6 +11,7 @@ extension Organizations {
             Subscription("AccessRequested", accessRequestedLetters),
             Subscription("AccessGranted") { try answerLetter($0, "granted", $1) },
             Subscription("AccessRefused") { try answerLetter($0, "refused", $1) },
+            Subscription("AccessRequestClosed") { try answerLetter($0, "closed", $1) },
         ]
     }
 

@@ -87,6 +87,31 @@ extension AccessRequest {
         }
     }
 
+    /// Closes what was asked for a product that has ended: nobody can give it any more.
+    static func close(
+        of product: ProductID, in organization: OrganizationID, by actor: Event.Actor, at now: Instant,
+        _ connection: Connection
+    ) throws {
+        let rows = try connection.rows(
+            """
+            SELECT id, right_name FROM access_request
+            WHERE organization_id = \(organization) AND product_id = \(product) AND state = 'pending' ORDER BY id
+            """)
+        for row in rows {
+            let id: AccessRequestID = try row["id"]
+            let closed = try connection.execute(
+                """
+                UPDATE access_request SET state = \(State.refused), decided_at = \(now)
+                WHERE id = \(id) AND state = 'pending'
+                """)
+            guard closed == 1 else { continue }
+            try connection.announce(
+                Event(
+                    "AccessRequestClosed", by: actor, organization: organization, subject: "access_request",
+                    id.rawValue, product: product, payload: ["right": try row["right_name"]]), at: now)
+        }
+    }
+
     /// Forgets what somebody whose account is deleted wrote, and what was written to them.
     static func erase(_ person: PersonID, in connection: Connection) throws {
         try connection.execute("UPDATE access_request SET note = '', answer = '' WHERE person_id = \(person)")

@@ -4,8 +4,9 @@ import Kernel
 /// Every right there is, so that one can ask of each: who has it, and why (issue: access you can question).
 enum Rights {
     static let all: [any Right.Type] = [
-        SeeOrganization.self, SeeProducts.self, OrderProducts.self, ManageBilling.self, ManageMembers.self,
-        ManageTeams.self, ManagePolicy.self, ManageAppearance.self, SeeActivity.self, ManageOrganization.self,
+        SeeOrganization.self, SeeProducts.self, ManageProducts.self, BlockProducts.self, OrderProducts.self,
+        ManageBilling.self, ManageMembers.self, ManageTeams.self, ManagePolicy.self, ManageAppearance.self,
+        SeeActivity.self, ManageOrganization.self,
     ]
 
     static func named(_ name: String) -> (any Right.Type)? { all.first { $0.name == name } }

@@ -1,4 +1,5 @@
 import Access
+import Accounts
 package import Kernel
 package import Storage
 import Web
@@ -55,8 +56,22 @@ struct Leaving: Sendable {
                     ]
                     : [Hindrance.Remedy("organizations.leave.name_another", "/organizations/\(organization)/members")])
         }
+        if try isRefusingSecondFactor(person, role, in: organization, connection) { return hindrances }
         for condition in conditions { hindrances += try condition.hindrances(person, organization, connection) }
         return hindrances
+    }
+
+    /// Somebody from outside who stands before the wall of the second factor may always go (POL-4): whatever rooms above say.
+    private static func isRefusingSecondFactor(
+        _ person: PersonID, _ role: Role, in organization: OrganizationID, _ connection: Connection
+    ) throws -> Bool {
+        guard role == .external else { return false }
+        return try connection.row(
+            """
+            SELECT 1 AS one FROM organization JOIN person ON person.id = \(person)
+            WHERE organization.id = \(organization) AND organization.requires_second_factor
+                AND NOT \(Person.hasSecondFactor)
+            """) != nil
     }
 }
 

@@ -7,10 +7,43 @@ package enum Grants {
     /// Given to one person alone. More is what teams are for, and would not fit into a form.
     package static let directMax = 400
 
-    /// Takes a product that has ended from everybody, and from the teams.
-    package static func end(_ product: ProductID, in connection: Connection) throws {
+    /// Takes a product that has ended from everybody, and from the teams, and closes what was asked for it.
+    package static func end(
+        _ product: ProductID, in organization: OrganizationID, by actor: Event.Actor, at now: Instant,
+        _ connection: Connection
+    ) throws {
         try connection.execute("DELETE FROM product_grant WHERE product_id = \(product)")
         try connection.execute("DELETE FROM team_product WHERE product_id = \(product)")
+        try AccessRequest.close(of: product, in: organization, by: actor, at: now, connection)
+    }
+
+    /// The people to whom a product was given, or to a team of theirs; each may come twice.
+    static func holding(_ product: ProductID) -> SQL {
+        """
+        SELECT person_id FROM product_grant WHERE product_id = \(product)
+        UNION ALL
+        SELECT team_member.person_id FROM team_product
+        JOIN team_member ON team_member.team_id = team_product.team_id WHERE team_product.product_id = \(product)
+        """
+    }
+
+    /// How many people reach the product without administering the organisation.
+    package static func limitedHolders(
+        of product: ProductID, in organization: OrganizationID, _ connection: Connection
+    ) throws -> Int {
+        try connection.row(
+            """
+            SELECT COUNT(*) AS count FROM membership
+            WHERE organization_id = \(organization) AND role IN ('collaborator', 'external') AND person_id IN (\(holding(product)))
+            """)?["count"] ?? 0
+    }
+
+    /// Whether the product was given to the person, or to a team of theirs; their role apart.
+    package static func isHeld(
+        _ product: ProductID, by person: PersonID, in connection: Connection
+    ) throws -> Bool {
+        try connection.row(
+            "SELECT 1 AS one FROM (\(holding(product))) AS holder WHERE person_id = \(person) LIMIT 1") != nil
     }
 
     /// How many people reach one of the products by a grant of theirs or through a team.

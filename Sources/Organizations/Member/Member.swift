@@ -64,6 +64,8 @@ package struct MemberFilter: Sendable, Hashable {
     /// Only those without a second factor (USR-16).
     package var lacksSecondFactor = false
     package var order = Order.name
+    /// Only those who do not reach everything by their role: to whom a product can be given.
+    package var isLimited = false
 
     /// Whether matching takes more than the memberships.
     var asksPerson: Bool { lacksSecondFactor || !search.trimmed.isEmpty }

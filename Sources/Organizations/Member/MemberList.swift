@@ -157,7 +157,8 @@ struct MemberList {
         }
         let most = min(list.total, Selection.sizeMax)
         return """
-            <form class="batch row" id="selection" method="get" action="\(Link("\(path: home.text)/selection"))">\(hidden)
+            <form class="batch row" id="selection" method="get" action="\(Link("\(path: home.text)/selection"))" \
+            data-picked="\(words("batch.selected"))">\(hidden)
             \(when(
                 list.total > list.items.count,
                 """

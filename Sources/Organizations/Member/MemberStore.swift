@@ -122,6 +122,7 @@ extension Member {
     ) -> SQL {
         var conditions: SQL = "membership.organization_id = \(organization)"
         if let role = filter.role { conditions = "\(conditions) AND membership.role = \(role)" }
+        if filter.isLimited { conditions = "\(conditions) AND membership.role IN ('collaborator', 'external')" }
         if filter.lacksSecondFactor { conditions = "\(conditions) AND NOT \(Person.hasSecondFactor)" }
         if let team = filter.team {
             // For each member by the key of both: a list of the team would be made by reading all teams of the organisation.
@@ -176,6 +177,20 @@ extension Member {
                 AND membership.role IN ('legal_representative', 'administrator')
             ORDER BY CASE membership.role WHEN 'legal_representative' THEN 0 ELSE 1 END, person.last_name, person.id
             LIMIT 100
+            """
+        ).map { try Member($0) }
+    }
+
+    /// Who reaches a product and can sign in: by their role, by a grant of their own or through a team. A letter goes to each.
+    package static func reaching(
+        _ product: ProductID, in organization: OrganizationID, _ connection: Connection
+    ) throws -> [Member] {
+        try connection.rows(
+            """
+            \(select) WHERE membership.organization_id = \(organization) AND person.blocked_at IS NULL
+                AND (membership.role IN ('legal_representative', 'administrator')
+                    OR membership.person_id IN (\(Grants.holding(product))))
+            ORDER BY person.id
             """
         ).map { try Member($0) }
     }

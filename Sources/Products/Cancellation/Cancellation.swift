@@ -22,8 +22,10 @@ package struct Cancellation: Sendable {
 
     /// Long enough for a weekend, short enough that nobody confirms what they have forgotten.
     static let lifetime: Duration = .days(3)
-    /// A page somebody can still read through, and a letter.
-    static let sizeMax = 100
+    /// The mail that waits for an answer is sent again at most so often: it goes to whoever asked, not to whoever presses.
+    static let mailEvery: Duration = .minutes(1)
+    /// Products that a letter names; of more it tells how many.
+    static let namedMax = 50
 
     package func token(_ keys: Keys) -> LinkToken { LinkToken("cancellation", id.rawValue, nonce: nonce, keys: keys) }
 

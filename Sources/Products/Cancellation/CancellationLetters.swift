@@ -9,7 +9,10 @@ extension Products {
     package var subscriptions: [Subscription] {
         [
             Subscription("ProductCancellationRequested", confirmationLetter),
+            Subscription("ProductCancellationMailed", confirmationLetter),
             Subscription("ProductCancelled", cancelledLetters),
+            Subscription("ProductManagementBlocked") { try blockLetters($0, "blocked", $1) },
+            Subscription("ProductManagementUnblocked") { try blockLetters($0, "unblocked", $1) },
         ]
     }
 
@@ -26,10 +29,12 @@ extension Products {
     }
 
     private func facts(_ products: [Product], _ words: Words) -> [(name: String, value: String)] {
-        products.map { product in
+        let named = products.prefix(Cancellation.namedMax).map { product in
             let offer = catalogue.offer(product.offerID)?.offer.name[words.language] ?? product.offerID
-            return (product.name, offer)
+            return (name: product.name, value: offer)
         }
+        let more = products.count - named.count
+        return more > 0 ? named + [("…", words.count("products.selection.more", more))] : named
     }
 
     /// To whoever asked, with the link without which nothing is cancelled (PROD-8).

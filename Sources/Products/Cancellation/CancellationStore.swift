@@ -23,6 +23,12 @@ extension Migration {
         """)
 }
 
+extension Migration {
+    /// When the mail with the link was sent again.
+    static let cancellationMails = Migration(
+        "products-006-cancellation-mails", "ALTER TABLE product_cancellation ADD COLUMN mailed_at BIGINT;")
+}
+
 extension Cancellation {
     private static let select: SQL = """
         SELECT id, organization_id, state, nonce, requested_by_id, requested_at, expires_at, decided_at

@@ -53,12 +53,13 @@ private struct CatalogueFile: Decodable {
         let family: String
         let icon: String
         let namedBy: String
+        let service: String?
         let name: [String: String]
         let description: [String: String]
         let offers: [OfferEntry]
 
         enum CodingKeys: String, CodingKey {
-            case id, family, icon, name, description, offers
+            case id, family, icon, service, name, description, offers
             case namedBy = "named_by"
         }
 
@@ -73,12 +74,29 @@ private struct CatalogueFile: Decodable {
             guard let naming = ProductType.Naming(rawValue: namedBy) else {
                 throw CatalogueError(description: "\(place).named_by is \"\(namedBy)\"; write domain or label.")
             }
+            let kind = try kind(naming, at: place)
             guard !offers.isEmpty else { throw CatalogueError(description: "\(place).offers is empty; add one.") }
             var read: [Offer] = []
             for (index, entry) in offers.enumerated() { read.append(try entry.offer(at: "\(place).offers[\(index)]")) }
             return ProductType(
                 id: id, family: section, icon: icon, name: try local(name, at: "\(place).name"),
-                description: try local(description, at: "\(place).description"), naming: naming, offers: read)
+                description: try local(description, at: "\(place).description"), naming: naming, service: kind,
+                offers: read)
+        }
+
+        private func kind(
+            _ naming: ProductType.Naming, at place: String
+        ) throws(CatalogueError) -> ProductType.Service? {
+            guard let service else { return nil }
+            guard let kind = ProductType.Service(rawValue: service) else {
+                throw CatalogueError(
+                    description: "\(place).service is \"\(service)\"; write mail or suite, or leave it out.")
+            }
+            if kind == .mail, naming != .domain {
+                throw CatalogueError(
+                    description: "\(place).named_by is \"\(namedBy)\"; a mail service is named by its domain.")
+            }
+            return kind
         }
     }
 

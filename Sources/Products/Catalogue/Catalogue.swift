@@ -33,7 +33,17 @@ package struct ProductType: Sendable {
     package let description: LocalText
     /// What a product of this type is called by.
     package let naming: Naming
+    /// What its products are to the console, beyond being sold; nil for most.
+    package let service: Service?
     package let offers: [Offer]
+
+    package enum Service: String, Sendable, CaseIterable {
+        /// Holds the mailboxes of its domain: whose login is one of them cannot leave (ORG-7), and it is put in maintenance
+        /// where others are blocked (BLK-4).
+        case mail
+        /// The suite: whoever was given it is in it, and cannot leave (ORG-7).
+        case suite
+    }
 
     package enum Naming: String, Sendable {
         /// The domain it is for: `atelier-nord.ch`.

@@ -1,6 +1,7 @@
 package import Access
 package import Billing
 package import Kernel
+import Organizations
 package import Storage
 
 extension Products {
@@ -138,6 +139,9 @@ extension Products {
                 throw Problem(.conflict, code: "not_open", word: "products.order.not_open")
             }
             try Product.cancel(of: id, in: connection)
+            if let product = try Product.of(id, in: connection) {
+                try Grants.end(product.id, in: permit.organization, by: actor, at: now, connection)
+            }
             try connection.closeProFormas(of: "order", id.rawValue, as: .cancelled)
             try connection.announce(
                 Event("OrderCancelled", by: actor, organization: permit.organization, subject: "order", id.rawValue),

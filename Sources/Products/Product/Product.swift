@@ -28,13 +28,12 @@ package struct Product: Sendable {
     package let order: OrderID
     /// Asks for its end, or has brought it; see `isCancelling`.
     package let cancellation: CancellationID?
+    /// Since when only those who administer the organisation manage it (BLK-1); nil where it is open to all who reach it.
+    package let managementBlockedAt: Instant?
     package let createdAt: Instant
 
     /// Its cancellation was asked for and is not confirmed.
     package var isCancelling: Bool { cancellation != nil && state != .cancelled }
-
-    /// Whether its end can be asked for.
-    var isCancellable: Bool { [.active, .expired].contains(state) && cancellation == nil }
 
     /// How many days of the paid term are left; nil without one.
     package func daysLeft(on today: Day) -> Int? {

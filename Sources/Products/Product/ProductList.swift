@@ -2,7 +2,8 @@ import Access
 package import Kernel
 package import Web
 
-/// The products of an organisation as a table: names open, filters stay visible (PROD-1, interface.md "Tables").
+/// The products of an organisation as a table: names open, checkboxes select, filters stay visible (PROD-1, UI-4, interface.md
+/// "Tables").
 package struct ProductList {
     let visit: OrganizationVisit<SeeProducts>
     let catalogue: Catalogue
@@ -11,10 +12,10 @@ package struct ProductList {
 
     private var home: Link { "/organizations/\(visit.organization.id)/products" }
 
-    private func link(type: String, state: String, search: String, page: Int = 1) -> Link {
-        home.query([
-            ("type", type), ("state", state), ("search", search), ("page", page > 1 ? String(page) : ""),
-        ])
+    private func link(_ change: (inout ProductFilter) -> Void, page: Int = 1) -> Link {
+        var filter = filter
+        change(&filter)
+        return home.query(filter.items + [("page", page > 1 ? String(page) : "")])
     }
 
     var page: Page {
@@ -36,9 +37,7 @@ package struct ProductList {
                     \(filters)
                     \(list.items.isEmpty ? emptyState(icon: "box", words(isFiltered ? "products.none_found" : "products.none"), action: orderButton(order)) : table)
                     """))
-                \(pager(list, words) {
-                    link(type: filter.typeID, state: state, search: filter.search, page: $0)
-                })
+                \(pager(list, words) { page in link({ _ in }, page: page) })
                 """)
     }
 
@@ -49,13 +48,11 @@ package struct ProductList {
             : visit.locked(title, OrderProducts.self, id: isPrimary ? "order" : "order-first")
     }
 
-    /// As addresses say it.
-    private var state: String { filter.isCancelling ? ProductFilter.cancelling : filter.state?.rawValue ?? "" }
-
-    private var isFiltered: Bool { !state.isEmpty || !filter.search.isEmpty }
+    private var isFiltered: Bool { !filter.stateText.isEmpty || !filter.search.isEmpty }
 
     private var filters: HTML {
         let words = visit.words
+        let state = filter.stateText
         let names = Product.State.allCases.map(\.rawValue) + [ProductFilter.cancelling]
         let states = names.map { name -> HTML in
             "<option value=\"\(name)\"\(when(name == state, " selected"))>\(words("products.state.\(name)"))</option>"
@@ -68,12 +65,8 @@ package struct ProductList {
             <label class="vh" for="state">\(words("products.state"))</label>
             <select class="input" id="state" name="state"><option value="">\(words("products.filter.any_state"))</option>\(states)</select>
             <button class="btn">\(words("products.filter"))</button>
-            \(when(
-                !state.isEmpty,
-                chip(words("products.state.\(state)"), link(type: filter.typeID, state: "", search: filter.search))))
-            \(when(
-                !filter.search.isEmpty,
-                chip("“\(filter.search)”", link(type: filter.typeID, state: state, search: ""))))
+            \(when(!state.isEmpty, chip(words("products.state.\(state)"), link { $0.clearState() })))
+            \(when(!filter.search.isEmpty, chip("“\(filter.search)”", link { $0.search = "" })))
             </form>
             """
     }
@@ -88,25 +81,72 @@ package struct ProductList {
     private var table: HTML {
         let words = visit.words
         let today = visit.organization.zone.day(of: visit.now)
-        let rows = list.items.map { ProductList.row($0, catalogue, today, words) }
+        let rows = list.items.map { product in
+            let box: HTML = """
+                <td class="pick"><input type="checkbox" form="selection" name="product" value="\(product.id)" \
+                aria-label="\(words("members.select.person", ["name": product.name]))"></td>
+                """
+            return ProductList.row(product, catalogue, today, words, before: box)
+        }
+        let pick: HTML = "<th class=\"pick\"><span class=\"vh\">\(words("members.select"))</span></th>"
         return """
             <table class="table"><caption>\(words.count("products.count", list.total))</caption>
-            <thead><tr><th scope="col">\(words("products.column.name"))</th><th scope="col">\(words("products.state"))</th>\
-            <th scope="col">\(words("products.column.ends"))</th>\
-            <th scope="col" class="num">\(words("products.column.price"))</th></tr></thead>
+            <thead><tr>\(ProductList.columns(words, before: pick))</tr></thead>
             <tbody>\(rows)</tbody></table>
+            \(batch)
             """
     }
 
-    package static func row(_ product: Product, _ catalogue: Catalogue, _ today: Day, _ words: Words) -> HTML {
-        let offer = catalogue.offer(product.offerID)?.offer.name[words.language] ?? product.offerID
+    /// What can be done with those that are ticked, or with all that match. What takes a right that is missing is greyed with
+    /// its reason (PERM-4).
+    private var batch: HTML {
+        let words = visit.words
+        let hidden = filter.items.filter { !$0.value.isEmpty }.map { item -> HTML in
+            "<input type=\"hidden\" name=\"\(item.name)\" value=\"\(item.value)\">"
+        }
+        let give: HTML =
+            visit.standing.has(ManageMembers.self)
+            ? """
+            <button class="btn" formaction="\(Link("\(path: home.text)/access"))">\(icon("key"))\(words("products.access.selected"))</button>
+            """ : visit.locked(words("products.access.selected"), ManageMembers.self, id: "give-access")
         return """
-            <tr><th scope="row"><a href="\(Link("/organizations/\(product.organization)/products/\(product.id)"))">\
-            \(product.name)</a><small>\(offer)</small></th>
-            <td data-label="\(words("products.state"))">\(product.tag(on: today, words))</td>
+            <form class="batch row" id="selection" method="get" action="\(Link("\(path: home.text)/cancellation"))" \
+            data-picked="\(words("batch.selected"))">\(hidden)
+            \(when(
+                list.total > list.items.count,
+                """
+                <label class="check"><input type="checkbox" id="all" name="all" value="yes">\
+                <span>\(words("products.selection.all", ["count": String(list.total)]))</span></label>
+                """))
+            <button class="btn danger">\(icon("trash"))\(words("products.cancellation.selected"))</button>
+            \(give)
+            </form>
+            """
+    }
+
+    package static func columns(_ words: Words, before: HTML = .empty, after: HTML = .empty) -> HTML {
+        """
+        \(before)<th scope="col">\(words("products.column.name"))</th><th scope="col">\(words("products.state"))</th>\
+        <th scope="col">\(words("products.column.ends"))</th>\
+        <th scope="col" class="num">\(words("products.column.price"))</th>\(after)
+        """
+    }
+
+    package static func row(
+        _ product: Product, _ catalogue: Catalogue, _ today: Day, _ words: Words, before: HTML = .empty,
+        after: HTML = .empty
+    ) -> HTML {
+        let offer = catalogue.offer(product.offerID)?.offer.name[words.language] ?? product.offerID
+        let tag = product.tag(on: today, words)
+        let isBlocked = product.managementBlockedAt != nil && product.isBlockable
+        let state: HTML =
+            isBlocked ? "<span>\(tag) \(Web.tag(.warn, words("products.state.management_blocked")))</span>" : tag
+        return """
+            <tr>\(before)<th scope="row"><a href="\(product.link)">\(product.name)</a><small>\(offer)</small></th>
+            <td data-label="\(words("products.state"))">\(state)</td>
             <td class="date" data-label="\(words("products.column.ends"))">\(product.period.map { words.day($0.lastDay) } ?? "–")</td>
             <td class="num" data-label="\(words("products.column.price"))"><span>\(words.money(product.renewalPrice))\
-            <small>\(words.term(product.term))</small></span></td></tr>
+            <small>\(words.term(product.term))</small></span></td>\(after)</tr>
             """
     }
 }

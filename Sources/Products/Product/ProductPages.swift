@@ -7,11 +7,7 @@ import Web
 extension Products {
     func openProducts(_ doors: Doors) {
         doors.organization(SeeProducts.self).get("products") { visit in
-            let filter = ProductFilter(
-                typeID: catalogue.type(visit.visit.query("type"))?.id ?? "",
-                state: Product.State(rawValue: visit.visit.query("state")),
-                isCancelling: visit.visit.query("state") == ProductFilter.cancelling,
-                search: String(visit.visit.query("search").prefix(100)))
+            let filter = ProductFilter(visit.visit, catalogue)
             let list = try await database.read { try Product.list(filter, visit.paging, by: visit.permit, in: $0) }
             return .page(ProductList(visit: visit, catalogue: catalogue, filter: filter, list: list).page)
         }
@@ -22,6 +18,37 @@ extension Products {
             }
             return .page(productPage(visit, product))
         }
+    }
+
+    /// What can be done with the product, and why not where it cannot (PROD-2, PERM-4).
+    private func managing(_ product: Product, _ visit: OrganizationVisit<SeeProducts>) -> HTML {
+        let words = visit.words
+        var rows: [(String, HTML, HTML)] = []
+        if catalogue.type(product.typeID)?.naming == .label {
+            rows.append(
+                (
+                    words("products.name"), HTML(product.name),
+                    managed(product, visit, "rename")
+                        ?? linkButton(words("products.act.rename"), "\(path: product.link.text)/name", icon: "pencil")
+                ))
+        }
+        rows.append(blockRow(product, visit))
+        if let end = cancellationButton(product, visit) {
+            rows.append((words("products.cancellation.row"), HTML(words("products.cancellation.row.text")), end))
+        }
+        return card(words("products.manage"), summary(rows))
+    }
+
+    /// - Parameter act: `rename`, `cancel` or `keep`: the name of its button.
+    /// - Returns: the greyed action with its reason, where the management of the product is blocked for the visitor (BLK-2);
+    ///   nil where it is open.
+    func managed(_ product: Product, _ visit: OrganizationVisit<SeeProducts>, _ act: String) -> HTML? {
+        guard let problem = product.managementRefusal(for: visit.standing.products) else { return nil }
+        let words = visit.words
+        let ask = Link.askForRight(BlockProducts.name, in: product.organization)
+        return lockedAction(
+            words("products.act.\(act)"), reason: words(problem.word), id: act,
+            action: "<a href=\"\(ask)\">\(words("access.ask"))</a>")
     }
 
     /// The dashboard of a product (PROD-2). What can be managed grows with the rooms of its type.
@@ -46,8 +73,7 @@ extension Products {
                     ), (product.name, nil),
                 ]))
                 \(cancellationNotice(product, visit))
-                \(pageHead(
-                    product.name, sold?.offer.name[words.language], action: cancellationButton(product, visit)))
+                \(pageHead(product.name, sold?.offer.name[words.language]))
                 <div class="split">
                 <div class="stack">
                 \(card(
@@ -58,6 +84,7 @@ extension Products {
                         (words("products.paid_period"), product.period.map { HTML(words.period($0)) } ?? "–", .empty),
                         (words("products.order_title"), order, .empty),
                     ])))
+                \(when(product.isBlockable, managing(product, visit)))
                 </div>
                 <aside class="stack">
                 \(card(

@@ -52,31 +52,10 @@ extension Migration {
         """)
 }
 
-/// Which products a list shows.
-package struct ProductFilter: Sendable {
-    package var typeID = ""
-    package var state: Product.State?
-    /// Those whose cancellation is asked for and not confirmed.
-    package var isCancelling = false
-    package var search = ""
-
-    /// What addresses say of these.
-    static let cancelling = "cancellation_requested"
-
-    package init(
-        typeID: String = "", state: Product.State? = nil, isCancelling: Bool = false, search: String = ""
-    ) {
-        self.typeID = typeID
-        self.state = state
-        self.isCancelling = isCancelling
-        self.search = search
-    }
-}
-
 extension Product {
-    private static let select: SQL = """
+    static let select: SQL = """
         SELECT id, organization_id, type_id, offer_id, name, state, term, currency, renewal_price, period_start,
-            period_end, order_id, cancellation_id, created_at
+            period_end, order_id, cancellation_id, management_blocked_at, created_at
         FROM product
         """
 
@@ -94,6 +73,7 @@ extension Product {
         period = start.flatMap { start in end.map { Period(start: start, end: $0) } }
         order = try row["order_id"]
         cancellation = try row["cancellation_id"]
+        managementBlockedAt = try row["management_blocked_at"]
         createdAt = try row["created_at"]
     }
 
@@ -138,7 +118,7 @@ extension Product {
 
     /// Those of the organisation that the permit covers. They are looked up by their keys: the plus keeps a database that has
     /// not counted its rows from going through all of the organisation's and asking of each whether it is among them.
-    private static func reachable(_ permit: Permit<SeeProducts>, _ dialect: Dialect) -> SQL {
+    static func reachable(_ permit: Permit<SeeProducts>, _ dialect: Dialect) -> SQL {
         switch permit.products {
         case .all: "organization_id = \(permit.organization)"
         case .only(let ids): "\(dialect.among("id", ids)) AND +organization_id = \(permit.organization)"
@@ -149,7 +129,16 @@ extension Product {
     package static func list(
         _ filter: ProductFilter, _ paging: Paging, by permit: Permit<SeeProducts>, in connection: Connection
     ) throws -> Listing<Product> {
-        var conditions = reachable(permit, connection.dialect)
+        let conditions = conditions(filter, permit, connection.dialect)
+        let total: Int = try connection.row("SELECT COUNT(*) AS count FROM product WHERE \(conditions)")?["count"] ?? 0
+        let items = try connection.rows(
+            "\(select) WHERE \(conditions) ORDER BY name, id LIMIT \(paging.size) OFFSET \(paging.offset)"
+        ).map(Product.init)
+        return Listing(items: items, total: total, paging: paging)
+    }
+
+    static func conditions(_ filter: ProductFilter, _ permit: Permit<SeeProducts>, _ dialect: Dialect) -> SQL {
+        var conditions = reachable(permit, dialect)
         if let state = filter.state {
             conditions = "\(conditions) AND state = \(state)"
         } else {
@@ -159,13 +148,9 @@ extension Product {
         if !filter.typeID.isEmpty { conditions = "\(conditions) AND type_id = \(filter.typeID)" }
         if !filter.search.isEmpty {
             let pattern = Dialect.containing(filter.search)
-            conditions = "\(conditions) AND \(connection.dialect.matches("name", pattern))"
+            conditions = "\(conditions) AND \(dialect.matches("name", pattern))"
         }
-        let total: Int = try connection.row("SELECT COUNT(*) AS count FROM product WHERE \(conditions)")?["count"] ?? 0
-        let items = try connection.rows(
-            "\(select) WHERE \(conditions) ORDER BY name, id LIMIT \(paging.size) OFFSET \(paging.offset)"
-        ).map(Product.init)
-        return Listing(items: items, total: total, paging: paging)
+        return conditions
     }
 
     /// How many of each type, for the overview.
@@ -191,20 +176,6 @@ extension Product {
     /// Those of a request, or those that it ended.
     static func of(_ cancellation: CancellationID, in connection: Connection) throws -> [Product] {
         try connection.rows("\(select) WHERE cancellation_id = \(cancellation) ORDER BY id").map(Product.init)
-    }
-
-    /// Those of the products, or of all, whose end can be asked for.
-    static func cancellable(
-        _ ids: [ProductID]?, in organization: OrganizationID, _ connection: Connection
-    ) throws -> [Product] {
-        let among: SQL = if let ids { "AND \(connection.dialect.among("id", ids))" } else { "" }
-        return try connection.rows(
-            """
-            \(select) WHERE organization_id = \(organization) AND state IN \([State.active, State.expired])
-                AND cancellation_id IS NULL \(among)
-            ORDER BY name, id LIMIT \(Cancellation.sizeMax)
-            """
-        ).map(Product.init)
     }
 
     static func of(_ order: OrderID, in connection: Connection) throws -> Product? {

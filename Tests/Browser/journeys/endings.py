@@ -2,6 +2,7 @@
 
 from browser import Look
 from journey import POSTGRES, SQLITE, Stage, journey
+from kontor import link, path_of
 from steps import DEMO_PERSON, LUCA, NINA, PASSWORD, enter, new_address, organization_of, sign_up
 
 
@@ -24,7 +25,13 @@ def leaving(stage: Stage, look: Look):
 
     luca = stage.browser(kontor, look, name="luca")
     enter(luca, LUCA, organization=organization_of(marie), check=False)
-    # It is his only one: he keeps the account and is led to a new one.
+    luca.open(f"{home}/leave")
+    assert "atelier.example" in luca.one("main").text and not luca.has("main form"), "whose mail is here may leave"
+    # Once the mail service has ended he may. It is his only organisation: he keeps the account and is led to a new one.
+    marie.open(f"{home}/products?type=mail-service").follow("main tbody th a").follow("main a[href*='/products/cancellation']")
+    marie.fill(confirmation_name="atelier.example").submit("main form[action$='/cancellation']")
+    mail = kontor.wait_message(DEMO_PERSON, "/products/cancellation/")
+    marie.open(path_of(link(mail, "/products/cancellation/"))).follow("main form button.danger")
     luca.open(f"{home}/leave").follow("main form[action$='/leave'] button.danger")
     assert luca.path == "/organizations/new", luca.path
 
