@@ -17,9 +17,9 @@ extension Products {
         let (order, payment) = try await database.write { connection -> (OrderID, PaymentID?) in
             try connection.hold(address, of: permit.organization)
             guard
-                let id = try Order.insert(
+                let order = try Order.insert(
                     quote, name: name, recipient: recipient, address: address, clientKey: clientKey, permit: permit,
-                    at: now, in: connection), let order = try Order.stored(id, in: connection)
+                    at: now, in: connection)
             else {
                 // The second click: the first one's order, and nothing to pay again.
                 guard let first = try Order.find(clientKey: clientKey, by: permit, in: connection) else {
@@ -30,7 +30,7 @@ extension Products {
             let product = try Product.insert(order, type: quote.type, name: name, in: connection)
             try connection.announce(
                 Event(
-                    "OrderPlaced", by: actor, organization: order.organization, subject: "order", id.rawValue,
+                    "OrderPlaced", by: actor, organization: order.organization, subject: "order", order.id.rawValue,
                     product: product,
                     payload: [
                         "offer": order.offerID, "name": name, "total": order.total.plain,
@@ -41,15 +41,15 @@ extension Products {
             case .prepaid:
                 try payments.payFromPrepaid(
                     request(order, .prepaid, clientKey: clientKey, by: permit), in: connection, by: actor, at: now)
-                return (id, nil)
+                return (order.id, nil)
             case .processed(let instrument, _, let part):
                 let payment = try Payments.begin(
                     request(order, instrument.method, fromPrepaid: part, clientKey: clientKey, by: permit),
                     in: connection, at: now)
-                return (id, payment.id)
+                return (order.id, payment.id)
             case .transfer:
                 try requestTransfer(for: order, by: actor, at: now, in: connection)
-                return (id, nil)
+                return (order.id, nil)
             }
         }
         if let payment, case .processed(let instrument, let keeps, _) = choice {
@@ -67,14 +67,13 @@ extension Products {
     ) async throws -> OrderID {
         guard let sold = catalogue.offer(offerID) else { throw Problem.notFound }
         let now = surroundings.now()
-        let (recipient, address, zone) = try await database.read { connection in
+        let (recipient, address, zone, currency) = try await database.read { connection in
             let address = try address ?? connection.billingAddresses(of: permit.organization).preferred
             return (
                 try Billing.recipient(of: permit.organization, address, in: connection), address,
-                try connection.zone(of: permit.organization)
+                try connection.zone(of: permit.organization), try connection.billingCurrency(of: permit.organization)
             )
         }
-        let currency = try await database.read { try $0.billingCurrency(of: permit.organization) }
         let quote = try Quote(
             type: sold.type, offer: sold.offer, term: term, recipient: recipient, currency: currency,
             on: zone.day(of: now))
@@ -145,28 +144,24 @@ extension Products {
         PaymentPurpose("order") { connection, payment, now in
             let id = OrderID(rawValue: payment.purposeID)
             try connection.lock("product_order", id)
-            guard let order = try Order.stored(id, in: connection), let product = try Product.of(id, in: connection)
-            else {
-                throw Problem.notFound
-            }
+            guard let (order, product, zone) = try Order.paidFor(id, in: connection) else { throw Problem.notFound }
             switch order.state {
             case .paid: return .nothingOpen(.duplicate)
             case .cancelled: return .nothingOpen(.crossing)
             case .awaitingPayment: break
             }
-            let zone = try connection.zone(of: order.organization)
             let period = order.term.period(anchoredAt: zone.day(of: now))
             let document = try connection.issueInvoice(
-                order.draft(key: "inv:\(product.id):\(period.start):order", product: product.id, period: period),
+                order.draft(key: "inv:\(product):\(period.start):order", product: product, period: period),
                 from: issuer, by: payment.actor, at: now)
             try Order.paid(id, by: document.id, at: now, in: connection)
             try connection.closeProFormas(of: "order", id.rawValue, as: .paid)
-            try Product.activate(product.id, for: period, until: zone.start(of: period.end), in: connection)
+            try Product.activate(product, for: period, until: zone.start(of: period.end), in: connection)
             try connection.announce(
                 Event(
                     "ProductActivated", by: payment.actor, organization: order.organization, subject: "product",
-                    product.id.rawValue, product: product.id, payload: ["until": period.lastDay.description]), at: now)
-            return .document(document.id)
+                    product.rawValue, product: product, payload: ["until": period.lastDay.description]), at: now)
+            return .document(document)
         }
     }
 
