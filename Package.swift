@@ -51,7 +51,12 @@ let package = Package(
         // The ground floor: what every room stands on.
         room("Kernel", []),
         room("Storage", ["Kernel", crypto, logging]),
-        room("StorageSQLite", ["Kernel", "Storage", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+        room(
+            "StorageSQLite",
+            [
+                "Kernel", "Storage", logging, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         room("StoragePostgres", ["Kernel", "Storage", "CPostgres", logging]),
         room("Access", ["Kernel"]),
         room(

@@ -4,18 +4,32 @@ package import Kernel
 package protocol Session: AnyObject {
     var dialect: Dialect { get }
     func rows(_ statement: SQL) throws -> [Row]
+    /// The same statement once for each of several lists of values, in their order.
+    func rows(_ statement: SQL, for lists: [[Value]]) throws -> [Row]
     /// - Returns: the number of rows changed.
     func execute(_ statement: SQL) throws -> Int
+    /// A write whose answer nobody wants: it may go together with what follows, which then says what was wrong with it.
+    func send(_ statement: SQL) throws
     /// Several statements in one text without binds; for migrations.
     func script(_ text: String) throws
+}
+
+extension Session {
+    package func rows(_ statement: SQL, for lists: [[Value]]) throws -> [Row] {
+        try lists.flatMap { try rows(statement.with($0)) }
+    }
+
+    package func send(_ statement: SQL) throws { _ = try execute(statement) }
 }
 
 /// A transaction's view of the database. Not `Sendable`: it cannot leave the closure it was given to, and so a transaction
 /// can neither await nor send anything.
 package final class Connection {
-    private let session: any Session
-    /// True once an event was announced, so that the driver wakes the relay after the commit.
-    package private(set) var hasAnnounced = false
+    let session: any Session
+    /// What was announced and is not written yet.
+    var announced: [(event: Event, at: Instant)] = []
+    /// True once an event was written, so that the driver wakes the relay after the commit.
+    package internal(set) var hasAnnounced = false
 
     package init(_ session: any Session) {
         self.session = session
@@ -30,6 +44,10 @@ package final class Connection {
     /// - Returns: the number of rows changed.
     @discardableResult
     package func execute(_ statement: SQL) throws -> Int { try session.execute(statement) }
+
+    /// Changes something where nobody wants to know how much: it may go together with what follows, which then says what was
+    /// wrong with it.
+    package func send(_ statement: SQL) throws { try session.send(statement) }
 
     /// Runs an `INSERT … RETURNING id`.
     package func insert<Subject>(_ statement: SQL) throws -> Identifier<Subject> {
@@ -48,6 +66,4 @@ package final class Connection {
     }
 
     package func script(_ text: String) throws { try session.script(text) }
-
-    package func announced() { hasAnnounced = true }
 }

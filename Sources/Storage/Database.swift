@@ -33,10 +33,15 @@ package struct Database: Sendable {
         try await driver.read(body)
     }
 
+    /// What was announced is written last, before the commit.
     /// - Throws: what the closure throws (then nothing was written); `StorageError`.
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
-        try await driver.write(body)
+        try await driver.write { connection in
+            let answer = try body(connection)
+            try connection.writeAnnounced()
+            return answer
+        }
     }
 
     package func report<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {

@@ -45,6 +45,17 @@ package enum Dialect: Sendable {
         among(column, KeyList(Set(ids)))
     }
 
+    /// The same for texts.
+    package func among(_ column: StaticString, _ texts: [String]) -> SQL {
+        switch self {
+        case .sqlite: "\(SQL(stringLiteral: "\(column)")) IN (SELECT value FROM json_each(\(JSONText.encode(texts))))"
+        case .postgres:
+            """
+            \(SQL(stringLiteral: "\(column)")) = ANY (CAST(\(ArrayLiteral(texts.map(Value.text)).text) AS TEXT[]))
+            """
+        }
+    }
+
     /// An aggregate: every key of a group in one text, separated by commas. Much cheaper than as many rows.
     package func joined(_ column: StaticString) -> SQL {
         switch self {

@@ -63,6 +63,14 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         }
     }
 
+    /// The same text with other values, as many as it has.
+    func with(_ values: [Value]) -> SQL {
+        precondition(values.count == self.values.count, "A statement takes as many values as it has places.")
+        var other = self
+        other.values = values
+        return other
+    }
+
     /// The text with its binds written by the driver: `?` or `$1`.
     package func text(placeholder: (_ position: Int) -> String) -> String {
         if values.isEmpty { return texts[0] }

@@ -87,7 +87,8 @@ final class PostgresAnswer {
     /// What the server complains about, if it does.
     var trouble: PostgresTrouble? {
         switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_SYNC: nil
+        // What was not performed because something before it failed has no trouble of its own.
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_SYNC, PGRES_PIPELINE_ABORTED: nil
         default:
             PostgresTrouble(
                 state: field("C") ?? "", message: field("M") ?? "No message.", constraint: field("n"))

@@ -32,36 +32,38 @@ final class PostgresLink {
         _ = try answer(within: seconds)
     }
 
+    /// One statement, or several in one way there and back. After one that fails, the rest is not performed.
+    /// - Parameters:
+    ///   - statements: by their names, at least one.
+    ///   - opening: goes out before them.
+    /// - Returns: the answer to the last.
     func execute(
-        _ name: String, _ parameters: PostgresParameters, seconds: Int?
+        _ statements: [(name: String, parameters: PostgresParameters)], behind opening: String?, seconds: Int?
     ) throws(PostgresTrouble) -> PostgresAnswer {
-        let accepted = parameters.withPointers { values, lengths, formats in
-            PQsendQueryPrepared(connection, name, Int32(parameters.count), values, lengths, formats, 0)
+        if statements.count == 1, opening == nil {
+            try send(statements[0].name, statements[0].parameters)
+            return try answer(within: seconds)
         }
-        try sent(accepted)
-        return try answer(within: seconds)
-    }
-
-    /// The same behind another statement, which goes out along with it: one way there and back for both.
-    func execute(
-        _ name: String, _ parameters: PostgresParameters, behind opening: String, seconds: Int?
-    ) throws(PostgresTrouble) -> PostgresAnswer {
         try sent(PQenterPipelineMode(connection))
         // Not possible while answers are still to come; then the connection is of no use and is closed.
         defer { _ = PQexitPipelineMode(connection) }
-        try sent(PQsendQueryParams(connection, opening, 0, nil, nil, nil, nil, 0))
-        let accepted = parameters.withPointers { values, lengths, formats in
-            PQsendQueryPrepared(connection, name, Int32(parameters.count), values, lengths, formats, 0)
-        }
-        try sent(accepted)
+        if let opening { try sent(PQsendQueryParams(connection, opening, 0, nil, nil, nil, nil, 0)) }
+        for (name, parameters) in statements { try send(name, parameters) }
         try sent(PQpipelineSync(connection))
         let deadline = deadline(in: seconds)
-        let opened = try outcome(until: deadline)
-        let outcome = try outcome(until: deadline)
-        // The mark that ends both.
+        var outcomes: [Result<PostgresAnswer, PostgresTrouble>] = []
+        for _ in 0..<statements.count + (opening == nil ? 0 : 1) { outcomes.append(try outcome(until: deadline)) }
+        // The mark that ends all.
         _ = try answer(until: deadline, isMark: true)
-        _ = try opened.get()
-        return try outcome.get()
+        for outcome in outcomes.dropLast() { _ = try outcome.get() }
+        return try outcomes[outcomes.count - 1].get()
+    }
+
+    private func send(_ name: String, _ parameters: PostgresParameters) throws(PostgresTrouble) {
+        try sent(
+            parameters.withPointers { values, lengths, formats in
+                PQsendQueryPrepared(connection, name, Int32(parameters.count), values, lengths, formats, 0)
+            })
     }
 
     /// - Throws: where the connection is gone, so that there is nothing to wait for any more.

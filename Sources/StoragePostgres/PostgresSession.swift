@@ -42,6 +42,11 @@ final class PostgresSession: Session, @unchecked Sendable {
     private var isEndless = false
     /// The transaction is begun along with its first statement, which saves a way there and back.
     private var owesBegin = false
+    /// Writes whose answers nobody wants: they go with the next statement, in one round trip.
+    private var waiting: [(statement: Prepared, parameters: PostgresParameters)] = []
+
+    /// More at once would only make the server wait for its work.
+    private static let waitingMax = 16
 
     /// The first thing that went wrong in this attempt at a closure. A transaction is given up there.
     private(set) var trouble: PostgresTrouble?
@@ -74,6 +79,7 @@ final class PostgresSession: Session, @unchecked Sendable {
     func close() {
         link = nil
         prepared = [:]
+        waiting = []
     }
 
     func rows(_ statement: SQL) throws -> [Row] {
@@ -85,9 +91,24 @@ final class PostgresSession: Session, @unchecked Sendable {
         try perform(statement).answer.changed
     }
 
+    /// What is wrong with it is told by the next statement, or by the commit.
+    func send(_ statement: SQL) throws {
+        guard purpose == .writing else {
+            _ = try execute(statement)
+            return
+        }
+        let (text, parameters) = try said(statement)
+        try noting { link throws(PostgresTrouble) in
+            let statement = try ready(text, on: link)
+            waiting.append((statement, parameters))
+            if waiting.count >= PostgresSession.waitingMax { try flush(link) }
+        }
+    }
+
     /// Schema changes may take their time on large tables.
     func script(_ text: String) throws {
         try noting { link throws(PostgresTrouble) in
+            try flush(link)
             isEndless = true
             try begin(on: link)
             _ = try link.command("SET LOCAL statement_timeout = 0", seconds: nil)
@@ -96,32 +117,57 @@ final class PostgresSession: Session, @unchecked Sendable {
     }
 
     private func perform(_ statement: SQL) throws -> (answer: PostgresAnswer, prepared: Prepared) {
-        let text = statement.text { "$\($0)" }
+        let (text, parameters) = try said(statement)
+        return try noting { link throws(PostgresTrouble) in
+            let statement = try ready(text, on: link)
+            let together = waiting + [(statement, parameters)]
+            waiting = []
+            return (try execute(together, on: link), statement)
+        }
+    }
+
+    private var seconds: Int? { isEndless ? nil : purpose.patienceSeconds }
+
+    private func said(_ statement: SQL) throws -> (text: String, parameters: PostgresParameters) {
         guard let parameters = PostgresParameters(statement.values) else {
             throw note(.failed(.refused("Text cannot hold the character U+0000.")))
         }
-        return try noting { link throws(PostgresTrouble) in
-            let seconds = isEndless ? nil : purpose.patienceSeconds
-            if let prepared = prepared[text] {
-                do throws(PostgresTrouble) {
-                    guard owesBegin, let begin = purpose.begin else {
-                        return (try link.execute(prepared.name, parameters, seconds: seconds), prepared)
-                    }
-                    owesBegin = false
-                    return (try link.execute(prepared.name, parameters, behind: begin, seconds: seconds), prepared)
-                } catch {
-                    // Prepared before the schema changed, or gone with the connection of a pooler: prepare it anew.
-                    throw error.isStalePlan ? .stale : error
-                }
-            }
-            try begin(on: link)
-            let new = try prepare(text, on: link, seconds: seconds)
-            return (try link.execute(new.name, parameters, seconds: seconds), new)
+        return (statement.text { "$\($0)" }, parameters)
+    }
+
+    private func flush(_ link: PostgresLink) throws(PostgresTrouble) {
+        if waiting.isEmpty { return }
+        let together = waiting
+        waiting = []
+        _ = try execute(together, on: link)
+    }
+
+    private func execute(
+        _ statements: [(statement: Prepared, parameters: PostgresParameters)], on link: PostgresLink
+    ) throws(PostgresTrouble) -> PostgresAnswer {
+        let isOld = statements.contains { $0.statement.isOld }
+        do throws(PostgresTrouble) {
+            let opening = owesBegin ? purpose.begin : nil
+            owesBegin = false
+            let answer = try link.execute(
+                statements.map { ($0.statement.name, $0.parameters) }, behind: opening, seconds: seconds)
+            for (statement, _) in statements { statement.isOld = true }
+            return answer
+        } catch {
+            // Prepared before the schema changed, or gone with the connection of a pooler: prepare it anew.
+            throw error.isStalePlan && isOld ? .stale : error
         }
+    }
+
+    private func ready(_ text: String, on link: PostgresLink) throws(PostgresTrouble) -> Prepared {
+        if let known = prepared[text] { return known }
+        try begin(on: link)
+        return try prepare(text, on: link, seconds: seconds)
     }
 
     private func prepare(_ text: String, on link: PostgresLink, seconds: Int?) throws(PostgresTrouble) -> Prepared {
         if prepared.count >= PostgresSession.preparedMax {
+            try flush(link)
             _ = try link.command("DEALLOCATE ALL", seconds: seconds)
             prepared = [:]
         }
@@ -153,6 +199,8 @@ final class PostgresSession: Session, @unchecked Sendable {
     /// A statement on the server, and the columns of its answers.
     final class Prepared {
         let name: String
+        /// Performed before.
+        var isOld = false
         private var shape: PostgresAnswer.Shape?
 
         init(name: String) {
@@ -173,6 +221,7 @@ extension PostgresSession {
     func begin() {
         trouble = nil
         isEndless = false
+        waiting = []
         owesBegin = purpose.begin != nil
     }
 
@@ -186,7 +235,9 @@ extension PostgresSession {
     func commit() throws {
         if let trouble, purpose.begin != nil || trouble.isGone { throw trouble.storageError }
         // Nothing was said, so there is nothing to keep.
-        guard purpose.begin != nil, !owesBegin else { return }
+        guard purpose.begin != nil, !owesBegin || !waiting.isEmpty else { return }
+        // By itself: what is lost here is not committed, and runs again.
+        try noting { link throws(PostgresTrouble) in try flush(link) }
         do {
             _ = try noting { link throws(PostgresTrouble) in
                 try link.command("COMMIT", seconds: purpose.patienceSeconds)
@@ -201,6 +252,7 @@ extension PostgresSession {
 
     /// A connection that cannot even roll back is of no use.
     func rollback() {
+        waiting = []
         guard let link, link.isInTransaction else { return }
         do throws(PostgresTrouble) {
             _ = try link.command("ROLLBACK", seconds: purpose.patienceSeconds)

@@ -8,7 +8,7 @@ import Storage
 final class SQLiteSession: Session, @unchecked Sendable {
     private unowned let database: GRDB.Database
     private let isReader: Bool
-    private var prepared: [String: Prepared] = [:]
+    private var prepared: [String: SQLiteStatement] = [:]
 
     /// The first statement of a write that failed. PostgreSQL gives up a transaction there, so this does too: a closure
     /// that swallows the error must not be kept on one database and be gone on the other.
@@ -16,6 +16,7 @@ final class SQLiteSession: Session, @unchecked Sendable {
 
     /// Lists of `IN` come in any length, each its own text. When that many have gathered, all are prepared anew.
     private static let preparedMax = 500
+    private static let keptValuesMax = 200
 
     init(_ database: GRDB.Database, isReader: Bool) {
         self.database = database
@@ -24,25 +25,22 @@ final class SQLiteSession: Session, @unchecked Sendable {
 
     var dialect: Dialect { .sqlite }
 
-    func rows(_ statement: Storage.SQL) throws -> [Storage.Row] {
-        try perform(statement) { prepared in
-            let cursor = try GRDB.Row.fetchCursor(prepared.statement)
-            let count = prepared.columns.names.count
+    func rows(_ statement: Storage.SQL) throws -> [Storage.Row] { try rows(statement, for: [statement.values]) }
+
+    /// Prepared once, and its text looked up once.
+    func rows(_ statement: Storage.SQL, for lists: [[Value]]) throws -> [Storage.Row] {
+        try perform(statement) { run in
             var rows: [Storage.Row] = []
-            while let row = try cursor.next() {
-                var values: [Value] = []
-                values.reserveCapacity(count)
-                for index in 0..<count { values.append(Value(row[index] as DatabaseValue)) }
-                rows.append(Storage.Row(columns: prepared.columns, values: values))
-            }
+            for list in lists { try run.perform(list, into: &rows) }
             return rows
         }
     }
 
     func execute(_ statement: Storage.SQL) throws -> Int {
-        try perform(statement) { prepared in
-            try prepared.statement.execute()
-            return prepared.isReadOnly ? 0 : database.changesCount
+        try perform(statement) { run in
+            var rows: [Storage.Row] = []
+            try run.perform(statement.values, into: &rows)
+            return run.isReadOnly ? 0 : database.changesCount
         }
     }
 
@@ -53,21 +51,16 @@ final class SQLiteSession: Session, @unchecked Sendable {
         }
     }
 
-    private func perform<T>(_ sql: Storage.SQL, _ body: (Prepared) throws -> T) throws -> T {
+    private func perform<T>(_ sql: Storage.SQL, _ body: (SQLiteStatement) throws -> T) throws -> T {
         try translating {
             let text = sql.text { _ in "?" }
-            let prepared = try prepared[text] ?? add(text)
+            let prepared = try prepared[text] ?? add(text, values: sql.values.count)
             if isReader, !prepared.isReadOnly { throw StorageError.writeInRead }
-            // As existentials: for a list of one type GRDB maps by a key path, which it makes anew each time.
-            let values: [(any DatabaseValueConvertible)?] = try sql.values.map(DatabaseValue.init)
-            return try dropping(text) {
-                prepared.statement.setUncheckedArguments(StatementArguments(values))
-                return try body(prepared)
-            }
+            return try dropping(text) { try body(prepared) }
         }
     }
 
-    /// A statement that failed cannot be used again: SQLite repeats the error when it is reset.
+    /// A statement that failed is prepared anew.
     private func dropping<T>(_ text: String, _ body: () throws -> T) throws -> T {
         do {
             return try body()
@@ -77,9 +70,11 @@ final class SQLiteSession: Session, @unchecked Sendable {
         }
     }
 
-    private func add(_ text: String) throws -> Prepared {
+    private func add(_ text: String, values: Int = 0) throws -> SQLiteStatement {
+        let new = SQLiteStatement(try database.makeStatement(sql: text), on: database)
+        // A long list is hardly ever as long again, and its statement takes much memory.
+        if values > SQLiteSession.keptValuesMax { return new }
         if prepared.count >= SQLiteSession.preparedMax { prepared = [:] }
-        let new = Prepared(try database.makeStatement(sql: text))
         prepared[text] = new
         return new
     }
@@ -94,19 +89,6 @@ final class SQLiteSession: Session, @unchecked Sendable {
             let failure = StorageError(any: error)
             if !isReader { self.failure = failure }
             throw failure
-        }
-    }
-
-    /// A statement and the columns that its rows share.
-    private final class Prepared {
-        let statement: Statement
-        let columns: Storage.Row.Columns
-        let isReadOnly: Bool
-
-        init(_ statement: Statement) {
-            self.statement = statement
-            columns = Storage.Row.Columns(statement.columnNames)
-            isReadOnly = statement.isReadonly
         }
     }
 }
@@ -141,7 +123,7 @@ extension SQLiteSession {
         failure = nil
         do {
             let prepared = try prepared[text] ?? add(text)
-            try dropping(text) { try prepared.statement.execute() }
+            try dropping(text) { try prepared.perform() }
         } catch {
             throw StorageError(any: error)
         }

@@ -49,7 +49,7 @@ struct SandboxTests {
                 attachments: [Attachment(name: "reçu 1.pdf", type: "application/pdf", bytes: [37, 80, 0, 255])])
             let now = world.clock.now
             try await world.database.write { connection in
-                let event = try connection.announce(Event("InvoicePaid", by: .system, subject: "document", 1), at: now)
+                let event = try connection.record(Event("InvoicePaid", by: .system, subject: "document", 1), at: now)
                 try connection.queue(.email(mail), because: event, at: now)
             }
             try await world.drain()

@@ -43,7 +43,7 @@ final class Shop: Sendable {
                 return false
             }
             if isStruck { throw Struck() }
-            return .document(document.id)
+            return .document(document)
         }
     }
 

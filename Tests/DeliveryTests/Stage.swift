@@ -41,7 +41,7 @@ struct Stage: Sendable {
     func announce(_ name: String, subject: Int64 = 1) async throws -> EventID {
         let now = clock.now
         return try await database.write { connection in
-            try connection.announce(Event(name, by: .system, subject: "person", subject), at: now)
+            try connection.record(Event(name, by: .system, subject: "person", subject), at: now)
         }
     }
 

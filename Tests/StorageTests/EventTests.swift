@@ -19,7 +19,7 @@ struct EventTests {
         try await DatabaseLease.withDatabase(kind) { database in
             let ids = try await database.write { connection in
                 try ["OrderPlaced", "OrderPaid", "InvoiceIssued"].map {
-                    try connection.announce(EventTests.event($0), at: EventTests.now)
+                    try connection.record(EventTests.event($0), at: EventTests.now)
                 }
             }
             let taken = try await database.write { connection in
@@ -44,7 +44,7 @@ struct EventTests {
     func kept(_ kind: DatabaseKind) async throws {
         try await DatabaseLease.withDatabase(kind) { database in
             try await database.write { connection in
-                try connection.announce(EventTests.event("OrderPlaced"), at: EventTests.now)
+                _ = try connection.record(EventTests.event("OrderPlaced"), at: EventTests.now)
                 try connection.execute("DELETE FROM outbox")
             }
             await #expect(throws: StorageError.refused("event is append-only")) {
@@ -108,7 +108,7 @@ struct EventTests {
     func relays(_ kind: DatabaseKind) async throws {
         try await DatabaseLease.withDatabase(kind) { database in
             let announced = try await database.write { connection in
-                try (0..<60).map { try connection.announce(EventTests.event("Event\($0)"), at: EventTests.now) }
+                try (0..<60).map { try connection.record(EventTests.event("Event\($0)"), at: EventTests.now) }
             }
             let taken = try await withThrowingTaskGroup(of: [EventID].self) { group in
                 for _ in 0..<12 {

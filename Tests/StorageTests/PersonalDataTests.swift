@@ -15,7 +15,7 @@ struct PersonalDataTests {
                 "MemberInvited", by: EventTests.event("").actor, subject: "invitation", 3,
                 payload: ["role": "external"],
                 personal: ["email": "zoë@example.ch"], about: PersonID(rawValue: 8))
-            try await database.write { _ = try $0.announce(event, at: Self.now) }
+            try await database.write { try $0.announce(event, at: Self.now) }
             let stored = try await database.write { try $0.outbox(limit: 1) }.first?.event
             #expect(stored?.personal == ["email": "zoë@example.ch"])
             #expect(stored?.payload == ["role": "external"])

@@ -36,7 +36,8 @@ import Testing
 
     /// Each of these is imported by the one target named for it.
     private static let owners: [String: [String]] = [
-        "GRDB": ["StorageSQLite"], "CPostgres": ["StoragePostgres"], "CCurl": ["Delivery"], "CArgon2": ["Accounts"],
+        "GRDB": ["StorageSQLite"], "GRDBSQLite": ["StorageSQLite"], "CPostgres": ["StoragePostgres"],
+        "CCurl": ["Delivery"], "CArgon2": ["Accounts"],
         "CGD": ["Accounts"], "CQREncode": ["Documents"], "CPango": ["Documents"], "CXML2": ["Documents"],
         "CZip": ["Documents"], "Hummingbird": ["Web"], "HTTPTypes": ["Web"],
         "NIOCore": ["Web"],

@@ -86,7 +86,7 @@ extension Accounts {
 
     private func announceFailedConfirmation(_ visit: Visit, _ person: PersonID) async throws {
         try await database.write { connection in
-            _ = try connection.announce(
+            try connection.announce(
                 Event("ConfirmationFailed", by: visit.actor, subject: "person", person.rawValue), at: visit.now)
         }
     }

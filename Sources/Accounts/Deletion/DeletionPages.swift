@@ -30,7 +30,7 @@ extension Accounts {
         guard try departure.obstacles(connection, id).isEmpty else { throw Departure.obstructed }
         try departure.depart(connection, id, actor, now)
         try person.erase(loginHash: loginHash(person.login.key), at: now, in: connection)
-        let event = try connection.announce(
+        let event = try connection.record(
             Event("PersonErased", by: actor, subject: "person", id.rawValue), at: now)
         // The relay comes after the commit, and would not find an address to write to any more.
         try connection.queue(.email(farewell(person, at: now)), because: event, at: now)

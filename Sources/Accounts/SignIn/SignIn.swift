@@ -63,7 +63,7 @@ extension Accounts {
     func announceFailure(of person: Person?, _ visit: Visit) async throws {
         guard let person else { return }
         try await database.write { connection in
-            _ = try connection.announce(
+            try connection.announce(
                 Event("SignInFailed", by: visit.actor, subject: "person", person.id.rawValue), at: visit.now)
         }
     }

@@ -79,9 +79,10 @@ extension Payments {
     ) async throws -> BankImport {
         let startedAt = surroundings.now()
         let hash: String
+        let kept: [BankMovement]?
         do {
             hash = try file.hash()
-            try check(file)
+            kept = try check(file)
         } catch let trouble as XMLTrouble {
             return try await refuse(file, trouble, by: actor, at: startedAt)
         }
@@ -89,31 +90,37 @@ extension Payments {
             try connection.insertImport(file.name, hash: hash, by: actor, refusal: "", at: startedAt)
         }
         var total = BankImport(id: id, fileName: file.name, startedAt: startedAt, finishedAt: nil)
-        let reader = try file.reader()
-        var isAtEnd = false
-        while !isAtEnd {
-            var movements: [BankMovement] = []
-            while movements.count < batch {
-                guard let movement = try reader.next() else {
-                    isAtEnd = true
-                    break
-                }
+        var rest = kept?[...] ?? []
+        let reader = kept == nil ? try file.reader() : nil
+        while true {
+            var movements = Array(rest.prefix(batch))
+            rest = rest.dropFirst(movements.count)
+            while movements.count < batch, let movement = try reader?.next() {
                 movements.append(movement)
             }
-            if !movements.isEmpty { total.add(try await book(movements, of: id, by: actor)) }
+            if movements.isEmpty { break }
+            total.add(try await book(movements, of: id, by: actor))
         }
         return try await finish(total, by: actor)
     }
 
+    /// What is kept from the first reading: most files are read once, and long ones do not fill the memory.
+    private static let bankKeptMax = 20_000
+
     /// Reads it through: what is no file of the bank, or of another account, is told before anything is booked.
-    private func check(_ file: BankFile) throws {
+    /// - Returns: all of its movements; nil where they are too many to keep.
+    private func check(_ file: BankFile) throws -> [BankMovement]? {
         let ours = Set(issuer.accounts.map(\.iban) + payouts.accounts.map(\.iban))
         let reader = try file.reader()
+        var kept: [BankMovement]? = []
         while let movement = try reader.next() {
             guard ours.contains(movement.iban) else {
                 throw XMLTrouble(line: movement.line, "The account \(movement.iban) is not one of ours.")
             }
+            kept?.append(movement)
+            if let count = kept?.count, count > Payments.bankKeptMax { kept = nil }
         }
+        return kept
     }
 
     private func refuse(
@@ -172,24 +179,30 @@ extension Payments {
         counts.read = movements.count
         try connection.holdBank()
         var known = try connection.knownEntries(movements)
-        let references = Array(Set(movements.compactMap { BankReference($0.reference)?.text }))
-        let targets = try connection.transferTargets(references)
-        let payers = try connection.otherPayers(movements, targets)
+        let payers = try connection.otherPayers(
+            movements, connection.transferTargets(movements.compactMap { BankReference($0.reference)?.text }))
+        var new: ArraySlice<BankMovement> = []
         for movement in movements {
             if known.contains(movement) {
                 counts.known += 1
-                continue
+            } else {
+                known.insert(movement)
+                new.append(movement)
             }
-            known.insert(movement)
-            let state = try book(movement, targets, of: id, in: connection, by: actor, at: now)
-            if state == .posted, let payer = payers[movement.key] {
-                try connection.tell(payer, of: movement, by: actor, at: now)
+        }
+        while !new.isEmpty {
+            let round = try BankRound(of: new, in: connection)
+            for (movement, state) in try book(round, of: id, in: connection, by: actor, at: now) {
+                if state == .posted, let payer = payers[movement.key] {
+                    try connection.tell(payer, of: movement, by: actor, at: now)
+                }
+                switch state {
+                case .posted: counts.posted += 1
+                case .unidentified: counts.unidentified += 1
+                default: counts.other += 1
+                }
             }
-            switch state {
-            case .posted: counts.posted += 1
-            case .unidentified: counts.unidentified += 1
-            default: counts.other += 1
-            }
+            new = new.dropFirst(round.decided.count)
         }
         try connection.execute(
             """
@@ -200,73 +213,5 @@ extension Payments {
             WHERE id = \(id)
             """)
         return counts
-    }
-
-    private func book(
-        _ movement: BankMovement, _ targets: [String: TransferTarget], of id: BankImportID, in connection: Connection,
-        by actor: Event.Actor, at now: Instant
-    ) throws -> BankEntry.State {
-        // What was open when the batch began may be paid by now, by the movement before.
-        var target = BankReference(movement.reference).flatMap { targets[$0.text] }
-        if target != nil, let reference = BankReference(movement.reference)?.text {
-            target = try connection.transferTargets([reference])[reference]
-        }
-        if try target == nil && recognise(movement, of: id, in: connection, by: actor, at: now) { return .recognised }
-        let candidates = try target == nil ? connection.transferCandidates(for: movement) : []
-        let match = BankMatch.of(
-            amount: movement.amount, reference: movement.reference, isReversal: movement.isReversal,
-            isBatch: movement.isBatch, target: target, candidates: candidates)
-        var receipt: Receipt {
-            Receipt(
-                amount: movement.amount, key: movement.key, kind: .transfer, source: .bank, bookedOn: movement.bookedOn)
-        }
-        switch match {
-        case .pays(let target):
-            let (payment, transaction) = try postTransfer(receipt, to: target, in: connection, by: actor, at: now)
-            try connection.insertEntry(
-                movement, .posted, nil, target.organization, of: id, payment: payment, transaction: transaction)
-            return .posted
-        case .isTooLittle(let target):
-            let (payment, transaction) = try postTransfer(
-                receipt, to: target, as: .nothingOpen(.tooLittle), in: connection, by: actor, at: now)
-            try connection.insertEntry(
-                movement, .posted, nil, target.organization, of: id, payment: payment, transaction: transaction)
-            return .posted
-        case .unidentified(let reason, let organization):
-            let transaction = try keepUnidentified(movement, in: connection, at: now)
-            try connection.insertEntry(
-                movement, .unidentified, reason, organization, of: id, payment: nil, transaction: transaction)
-            return .unidentified
-        case .batch:
-            try connection.insertEntry(movement, .batch, nil, nil, of: id, payment: nil, transaction: nil)
-            return .batch
-        case .outgoing:
-            if let transaction = try confirmReturn(by: movement, in: connection, at: now) {
-                try connection.insertEntry(
-                    movement, .posted, nil, nil, of: id, payment: nil, transaction: transaction)
-                return .posted
-            }
-            if try contradictsTheBooks(movement, in: connection) {
-                let transaction = try keepUnidentified(movement, in: connection, at: now)
-                try connection.insertEntry(
-                    movement, .unidentified, .notSent, nil, of: id, payment: nil, transaction: transaction)
-                return .unidentified
-            }
-            try connection.insertEntry(movement, .outgoing, nil, nil, of: id, payment: nil, transaction: nil)
-            return .outgoing
-        }
-    }
-
-    /// 1020 / 2031, or back where the bank took it back.
-    func keepUnidentified(
-        _ movement: BankMovement, in connection: Connection, at now: Instant
-    ) throws -> LedgerTransactionID {
-        try connection.post(
-            LedgerTransaction(
-                key: movement.key, kind: .transfer, organization: nil, effectiveOn: movement.bookedOn, happenedAt: now,
-                postings: [
-                    .debit(.bank, movement.amount, nil, detail: movement.key),
-                    .credit(.unidentifiedReceipts, movement.amount, nil, detail: movement.key),
-                ]))
     }
 }

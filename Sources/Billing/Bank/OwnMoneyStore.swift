@@ -59,7 +59,7 @@ extension Connection {
     func insertRecognised(
         _ movement: BankMovement, as transactions: [LedgerTransactionID], of file: BankImportID
     ) throws {
-        try insertEntry(movement, .recognised, nil, nil, of: file, payment: nil, transaction: nil)
+        try insertEntries([NewBankEntry(movement: movement, state: .recognised)], of: file)
         for transaction in transactions {
             try execute(
                 """

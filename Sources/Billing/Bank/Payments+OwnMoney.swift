@@ -92,9 +92,9 @@ extension Payments {
         guard Withdrawal.id(movement.endToEndID) != nil,
             let other = try connection.unidentifiedDebit(movement.endToEndID, of: -movement.amount)
         else { return false }
-        let transaction = try keepUnidentified(movement, in: connection, at: now)
-        try connection.insertEntry(
-            movement, .assigned, nil, nil, of: file, payment: nil, transaction: transaction)
+        let transaction = try connection.post(unidentified(movement, at: now))
+        try connection.insertEntries(
+            [NewBankEntry(movement: movement, state: .assigned, transaction: transaction)], of: file)
         try connection.execute(
             "UPDATE bank_entry SET state = \(BankEntry.State.assigned) WHERE id = \(other)")
         return true

@@ -39,13 +39,4 @@ extension Connection {
             """)
         return Money(minorUnits: try row?["sum"] ?? 0, document.currency)
     }
-
-    func allocated(to document: Document) throws -> Money {
-        let row = try row(
-            """
-            SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS sum FROM allocation
-            WHERE document_id = \(document.id) AND target = \(AllocationTarget.document)
-            """)
-        return Money(minorUnits: try row?["sum"] ?? 0, document.currency)
-    }
 }

@@ -18,8 +18,9 @@ extension Connection {
         if let first = try firstCredit(new, of: invoice) { return first }
         if invoice.state == .writtenOff || invoice.state == .disputed { throw Problem.settledOtherwise }
         let credit = try ComputedCredit(of: invoice, try creditableLines(of: invoice), new.scope)
-        let (document, _) = try freeze(
-            new.draft(of: invoice, credit), as: .creditNote, from: issuer, computed: credit.document, at: now)
+        let document = try freeze(
+            new.draft(of: invoice, credit), as: .creditNote, from: issuer, computed: credit.document, at: now
+        ).document
         try execute(
             "INSERT INTO credit_note (id, invoice_id, reason) VALUES (\(document.id), \(invoice.id), \(new.reason))")
         for (index, part) in credit.parts.enumerated() {

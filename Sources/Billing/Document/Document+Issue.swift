@@ -11,7 +11,8 @@ extension Connection {
     ) throws -> Document {
         if let document = try alreadyIssued(draft, .invoice) { return document }
         try refuseOverlaps(draft)
-        let (document, computed) = try freeze(draft, as: .invoice, from: issuer, at: now)
+        let frozen = try freeze(draft, as: .invoice, from: issuer, at: now)
+        let (document, computed) = (frozen.document, frozen.computed)
         if !document.total.isZero {
             try post(
                 LedgerTransaction(
@@ -30,25 +31,43 @@ extension Connection {
         _ draft: DocumentDraft, from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
     ) throws -> Document {
         if let document = try alreadyIssued(draft, .proForma) { return document }
-        let (document, _) = try freeze(draft, as: .proForma, from: issuer, at: now)
+        let document = try freeze(draft, as: .proForma, from: issuer, at: now).document
         try announce(document.issuedEvent(by: actor), at: now)
         return document
     }
 
-    /// Issues a receipt for money paid in advance: no VAT, for nothing was supplied yet.
-    func issueReceipt(
-        _ draft: DocumentDraft, from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
-    ) throws -> Document {
-        if let document = try alreadyIssued(draft, .receipt) { return document }
-        let (document, _) = try freeze(draft, as: .receipt, from: issuer, at: now)
-        try announce(document.issuedEvent(by: actor), at: now)
-        return document
+    /// Issues receipts for money paid in advance, each told by its actor: no VAT, for nothing was supplied yet.
+    /// - Parameter drafts: of different keys.
+    /// - Returns: in the order of the drafts; the first one where a key was issued before.
+    func issueReceipts(
+        _ drafts: [(draft: DocumentDraft, actor: Event.Actor)], from issuer: LegalEntity, at now: Instant
+    ) throws -> [Document] {
+        var issued = try alreadyIssued(drafts.map(\.draft), .receipt)
+        let new = drafts.filter { issued[$0.draft.key] == nil }
+        for (order, frozen) in zip(new, try freeze(new.map(\.draft), as: .receipt, from: issuer, at: now)) {
+            try announce(frozen.document.issuedEvent(by: order.actor), at: now)
+            issued[order.draft.key] = frozen.document
+        }
+        return drafts.compactMap { issued[$0.draft.key] }
     }
 
     func alreadyIssued(_ draft: DocumentDraft, _ kind: DocumentKind) throws -> Document? {
-        guard let first = try row("SELECT id, input_hash FROM document WHERE key = \(draft.key)") else { return nil }
-        guard try first["input_hash"] == draft.inputHash(kind) else { throw Problem.idempotencyConflict }
-        return try document(try first["id"], in: draft.organization)
+        try alreadyIssued([draft], kind)[draft.key]
+    }
+
+    private func alreadyIssued(_ drafts: [DocumentDraft], _ kind: DocumentKind) throws -> [String: Document] {
+        let keys = drafts.map(\.key)
+        let found = try rows("SELECT id, key, input_hash FROM document WHERE \(dialect.among("key", keys))")
+        if found.isEmpty { return [:] }
+        var hashes: [String: (id: DocumentID, hash: String)] = [:]
+        for row in found { hashes[try row["key"]] = (try row["id"], try row["input_hash"]) }
+        var issued: [String: Document] = [:]
+        for draft in drafts {
+            guard let first = hashes[draft.key] else { continue }
+            guard first.hash == draft.inputHash(kind) else { throw Problem.idempotencyConflict }
+            issued[draft.key] = try document(first.id, in: draft.organization)
+        }
+        return issued
     }
 
     /// Billing a term twice is a hard error, in production too; a term that was credited may be billed again.
@@ -83,56 +102,98 @@ extension Connection {
         _ draft: DocumentDraft, as kind: DocumentKind, from issuer: LegalEntity,
         computed given: ComputedDocument? = nil,
         at now: Instant
-    ) throws -> (Document, ComputedDocument) {
-        let (number, issuedOn) = try nextNumber(kind, of: issuer, on: issuer.zone.day(of: now))
-        let computed = try given ?? draft.computed(on: issuedOn, treatment: kind == .receipt ? .outside : nil)
-        if computed.total.isNegative { throw DraftError.negativeTotal }
-        let dueOn = issuedOn.adding(days: draft.dueDays)
-        let id: DocumentID = try insert(
-            """
-            INSERT INTO document (organization_id, key, input_hash, kind, issuer_code, year, ordinal, number, issuer,
-                recipient, treatment, currency, net, vat, rounding, total, issued_on, issued_at, due_on)
-            VALUES (\(draft.organization), \(draft.key), \(draft.inputHash(kind)), \(kind), \(issuer.code),
-                \(number.year), \(number.ordinal), \(number.description), \(JSONText.encode(issuer)),
-                \(JSONText.encode(draft.recipient)), \(computed.treatment), \(draft.currency),
-                \(computed.net.minorUnits), \(computed.vatTotal.minorUnits), \(computed.rounding.minorUnits),
-                \(computed.total.minorUnits), \(issuedOn), \(now), \(dueOn))
-            RETURNING id
-            """)
-        try freeze(computed.lines, of: id)
-        for row in computed.vat {
-            try execute(
-                """
-                INSERT INTO document_vat (document_id, rate, net, vat)
-                VALUES (\(id), \(row.rate.basisPoints), \(row.net.minorUnits), \(row.vat.minorUnits))
-                """)
-        }
-        let isPaid = kind == .receipt || kind == .invoice && computed.total.isZero
-        let state: DocumentState = isPaid ? .paid : kind == .creditNote ? .credited : .open
-        let paidAt = isPaid ? now : nil
-        try execute(
-            "INSERT INTO document_state (document_id, state, paid_at) VALUES (\(id), \(state), \(paidAt))")
-        let document = Document(
-            id: id, organization: draft.organization, kind: kind, number: number.description, issuer: issuer,
-            recipient: draft.recipient, treatment: computed.treatment, net: computed.net, vat: computed.vatTotal,
-            rounding: computed.rounding, total: computed.total, issuedOn: issuedOn, issuedAt: now, dueOn: dueOn,
-            state: state, open: kind == .invoice ? computed.total : .zero(draft.currency), paidAt: paidAt)
-        return (document, computed)
+    ) throws -> FrozenDocument {
+        try freeze([draft], as: kind, from: issuer, computed: given, at: now)[0]
     }
 
-    private func freeze(_ lines: [ComputedLine], of document: DocumentID) throws {
-        for (index, line) in lines.enumerated() {
-            let draft = line.draft
-            try execute(
-                """
-                INSERT INTO document_line (document_id, position, description, product_id, period_start, period_end,
-                    bills_term, quantity, unit_list_price, list_price, steps, net, vat_class, vat_rate)
-                VALUES (\(document), \(index + 1), \(draft.description), \(draft.product), \(draft.period?.start),
-                    \(draft.period?.end), \(draft.billsTerm), \(draft.quantity), \(draft.unitListPrice.minorUnits),
-                    \(line.list.minorUnits), \(JSONText.encode(line.steps)), \(line.net.minorUnits),
-                    \(draft.vatClass), \(line.vatRate.basisPoints))
-                """)
+    private func freeze(
+        _ drafts: [DocumentDraft], as kind: DocumentKind, from issuer: LegalEntity,
+        computed given: ComputedDocument? = nil, at now: Instant
+    ) throws -> [FrozenDocument] {
+        if drafts.isEmpty { return [] }
+        let (numbers, issuedOn) = try nextNumbers(drafts.count, kind, of: issuer, on: issuer.zone.day(of: now))
+        let computed = try drafts.map { draft in
+            let computed = try given ?? draft.computed(on: issuedOn, treatment: kind == .receipt ? .outside : nil)
+            if computed.total.isNegative { throw DraftError.negativeTotal }
+            return computed
         }
+        let issuerText = JSONText.encode(issuer)
+        let inserted = try insert(
+            into: """
+                document (organization_id, key, input_hash, kind, issuer_code, year, ordinal, number, issuer, recipient,
+                    treatment, currency, net, vat, rounding, total, issued_on, issued_at, due_on)
+                """,
+            drafts.indices.map { index in
+                let (draft, number, computed) = (drafts[index], numbers[index], computed[index])
+                return """
+                    \(draft.organization), \(draft.key), \(draft.inputHash(kind)), \(kind), \(issuer.code),
+                    \(number.year), \(number.ordinal), \(number.description), \(issuerText),
+                    \(JSONText.encode(draft.recipient)), \(computed.treatment), \(draft.currency),
+                    \(computed.net.minorUnits), \(computed.vatTotal.minorUnits), \(computed.rounding.minorUnits),
+                    \(computed.total.minorUnits), \(issuedOn), \(now), \(issuedOn.adding(days: draft.dueDays))
+                    """
+            }, returning: "id, ordinal")
+        var ids: [Int: DocumentID] = [:]
+        for row in inserted { ids[try row["ordinal"]] = try row["id"] }
+        let frozen = drafts.indices.map { index in
+            guard let id = ids[numbers[index].ordinal] else {
+                preconditionFailure("A document that is written has an id.")
+            }
+            return FrozenDocument(
+                drafts[index], computed[index], id: id, kind, numbers[index], from: issuer, on: issuedOn, at: now)
+        }
+        try write(frozen)
+        return frozen
+    }
+
+    private func write(_ frozen: [FrozenDocument]) throws {
+        try insert(
+            into: """
+                document_line (document_id, position, description, product_id, period_start, period_end, bills_term, quantity,
+                    unit_list_price, list_price, steps, net, vat_class, vat_rate)
+                """,
+            frozen.flatMap { frozen in
+                frozen.computed.lines.enumerated().map { index, line -> SQL in
+                    let draft = line.draft
+                    return """
+                        \(frozen.document.id), \(index + 1), \(draft.description), \(draft.product), \(draft.period?.start),
+                        \(draft.period?.end), \(draft.billsTerm), \(draft.quantity), \(draft.unitListPrice.minorUnits),
+                        \(line.list.minorUnits), \(JSONText.encode(line.steps)), \(line.net.minorUnits),
+                        \(draft.vatClass), \(line.vatRate.basisPoints)
+                        """
+                }
+            })
+        try insert(
+            into: "document_vat (document_id, rate, net, vat)",
+            frozen.flatMap { frozen in
+                frozen.computed.vat.map { row -> SQL in
+                    "\(frozen.document.id), \(row.rate.basisPoints), \(row.net.minorUnits), \(row.vat.minorUnits)"
+                }
+            })
+        try insert(
+            into: "document_state (document_id, state, paid_at)",
+            frozen.map { "\($0.document.id), \($0.document.state), \($0.document.paidAt)" })
+    }
+}
+
+/// A document as it was issued, with how it was computed.
+struct FrozenDocument {
+    let document: Document
+    let computed: ComputedDocument
+
+    fileprivate init(
+        _ draft: DocumentDraft, _ computed: ComputedDocument, id: DocumentID, _ kind: DocumentKind,
+        _ number: DocumentNumber, from issuer: LegalEntity, on issuedOn: Day, at now: Instant
+    ) {
+        let isPaid = kind == .receipt || kind == .invoice && computed.total.isZero
+        let state: DocumentState = isPaid ? .paid : kind == .creditNote ? .credited : .open
+        self.computed = computed
+        document = Document(
+            id: id, organization: draft.organization, kind: kind, number: number.description, issuer: issuer,
+            recipient: draft.recipient, treatment: computed.treatment, net: computed.net, vat: computed.vatTotal,
+            rounding: computed.rounding, total: computed.total, issuedOn: issuedOn, issuedAt: now,
+            dueOn: issuedOn.adding(days: draft.dueDays), state: state,
+            open: kind == .invoice ? computed.total : .zero(draft.currency), paidAt: isPaid ? now : nil)
     }
 }
 

@@ -29,6 +29,11 @@ extension Connection {
         try row("\(Document.select) WHERE d.id = \(id) AND d.organization_id = \(organization)").map(Document.init)
     }
 
+    /// Whosever they are, in no order.
+    func documents(_ ids: [DocumentID]) throws -> [Document] {
+        try rows("\(Document.select) WHERE \(dialect.among("d.id", ids))").map(Document.init)
+    }
+
     /// A page of an organisation's documents, newest first.
     package func documents(
         of organization: OrganizationID, _ filter: DocumentFilter = DocumentFilter(), limit: Int, offset: Int = 0

@@ -21,16 +21,17 @@ package struct DocumentNumber: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Connection {
-    /// The next number and its date. The counter's row is held until the transaction ends, so take it late and be short.
+    /// The next numbers and their date. The counter's row is held until the transaction ends, so take them late and be short.
     ///
     /// Two transactions around midnight may come in the other order than their clocks say: dates do not go back, so the
     /// later number takes the date of the one before.
-    func nextNumber(
-        _ kind: DocumentKind, of issuer: LegalEntity, on day: Day
-    ) throws -> (number: DocumentNumber, issuedOn: Day) {
+    func nextNumbers(
+        _ count: Int, _ kind: DocumentKind, of issuer: LegalEntity, on day: Day
+    ) throws -> (numbers: [DocumentNumber], issuedOn: Day) {
         let next: SQL = """
             UPDATE number_series
-            SET last_ordinal = last_ordinal + 1, last_on = CASE WHEN last_on < \(day) THEN \(day) ELSE last_on END
+            SET last_ordinal = last_ordinal + \(count),
+                last_on = CASE WHEN last_on < \(day) THEN \(day) ELSE last_on END
             WHERE issuer = \(issuer.code) AND kind = \(kind) AND year = \(day.year)
             RETURNING last_ordinal, last_on
             """
@@ -45,7 +46,8 @@ extension Connection {
             row = try self.row(next)
         }
         guard let row else { preconditionFailure("A series of numbers that was just made is there.") }
-        let number = DocumentNumber(kind: kind, year: day.year, ordinal: try row["last_ordinal"])
-        return (number, try row["last_on"])
+        let last: Int = try row["last_ordinal"]
+        let numbers = (last - count + 1...last).map { DocumentNumber(kind: kind, year: day.year, ordinal: $0) }
+        return (numbers, try row["last_on"])
     }
 }

@@ -25,7 +25,7 @@ struct ExportLetter {
         guard let person = try Person.find(permit.person, in: connection) else { throw Problem.notFound }
         var payload = Dictionary(uniqueKeysWithValues: filter.query.filter { !$0.value.isEmpty })
         payload["file"] = attachment.name
-        let event = try connection.announce(
+        let event = try connection.record(
             Event(
                 "DocumentsSent", by: actor, organization: permit.organization, subject: "person", person.id.rawValue,
                 payload: payload), at: now)

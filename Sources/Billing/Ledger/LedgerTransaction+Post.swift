@@ -7,21 +7,43 @@ extension Connection {
     /// - Throws: a `Problem` (409 `idempotency_conflict`) where the key was posted before with other content;
     ///   `StorageError.refused` where a balance would leave its bounds.
     @discardableResult
-    package func post(_ transaction: LedgerTransaction) throws -> LedgerTransactionID {
-        let hash = transaction.inputHash
-        let inserted = try row(
-            """
-            INSERT INTO ledger_transaction (key, input_hash, kind, organization_id, effective_on, happened_at)
-            VALUES (\(transaction.key), \(hash), \(transaction.kind), \(transaction.organization),
-                \(transaction.effectiveOn), \(transaction.happenedAt))
-            ON CONFLICT (key) DO NOTHING
-            RETURNING id
-            """)
-        guard let inserted else { return try alreadyPosted(transaction.key, hash: hash) }
-        let id: LedgerTransactionID = try inserted["id"]
-        try write(transaction.postings, of: id)
-        for change in BalanceChange.changes(by: transaction.postings) { try apply(change) }
-        return id
+    package func post(_ transaction: LedgerTransaction) throws -> LedgerTransactionID { try post([transaction])[0] }
+
+    /// The same for many at once, in their order, in as many statements as for one.
+    @discardableResult
+    package func post(_ transactions: [LedgerTransaction]) throws -> [LedgerTransactionID] {
+        let hashes = transactions.map(\.inputHash)
+        let inserted = try insert(
+            into: "ledger_transaction (key, input_hash, kind, organization_id, effective_on, happened_at)",
+            zip(transactions, hashes).map { transaction, hash in
+                """
+                \(transaction.key), \(hash), \(transaction.kind), \(transaction.organization),
+                \(transaction.effectiveOn), \(transaction.happenedAt)
+                """
+            }, "ON CONFLICT (key) DO NOTHING", returning: "id, key")
+        var new: [String: LedgerTransactionID] = [:]
+        for row in inserted { new[try row["key"]] = try row["id"] }
+        var ids: [LedgerTransactionID] = []
+        var postings: [(Posting, LedgerTransactionID)] = []
+        for (transaction, hash) in zip(transactions, hashes) {
+            // Taken out, so that a second one of the same key among these is told from the first.
+            if let id = new.removeValue(forKey: transaction.key) {
+                postings += transaction.postings.map { ($0, id) }
+                ids.append(id)
+            } else {
+                ids.append(try alreadyPosted(transaction.key, hash: hash))
+            }
+        }
+        try insert(
+            into: "posting (transaction_id, account, organization_id, document_id, detail, currency, amount)",
+            postings.map { posting, transaction in
+                """
+                \(transaction), \(posting.account), \(posting.organization), \(posting.document), \(posting.detail),
+                \(posting.amount.currency), \(posting.amount.minorUnits)
+                """
+            })
+        try apply(BalanceChange.changes(by: postings.map(\.0)))
+        return ids
     }
 
     private func alreadyPosted(_ key: String, hash: String) throws -> LedgerTransactionID {
@@ -32,38 +54,32 @@ extension Connection {
         return try first["id"]
     }
 
-    private func write(_ postings: [Posting], of transaction: LedgerTransactionID) throws {
-        var rows: SQL = ""
-        for (index, posting) in postings.enumerated() {
-            let row: SQL = """
-                (\(transaction), \(posting.account), \(posting.organization), \(posting.document), \(posting.detail),
-                \(posting.amount.currency), \(posting.amount.minorUnits))
-                """
-            rows = index == 0 ? row : "\(rows), \(row)"
+    /// The databases check the row that is proposed before they look for the one in its place, and a payment alone is outside
+    /// of the bounds of a receivable: such a change only updates. Where there is nothing to update it breaks the bounds, as
+    /// its own row would.
+    private func apply(_ changes: [BalanceChange]) throws {
+        try insert(
+            into: "ledger_balance (account, organization_id, document_id, currency, amount)",
+            changes.filter(\.canStandAlone).map(\.row),
+            """
+            ON CONFLICT (account, organization_id, document_id, currency)
+            DO UPDATE SET amount = ledger_balance.amount + excluded.amount
+            """)
+        let others = changes.filter { !$0.canStandAlone }
+        if others.isEmpty { return }
+        let updated = try execute(
+            """
+            WITH change (account, organization_id, document_id, currency, amount) AS (
+                \(dialect.table(of: others.map(\.row)))
+            )
+            UPDATE ledger_balance SET amount = ledger_balance.amount + change.amount
+            FROM change
+            WHERE ledger_balance.account = change.account AND ledger_balance.organization_id = change.organization_id
+                AND ledger_balance.document_id = change.document_id AND ledger_balance.currency = change.currency
+            """)
+        guard updated == others.count else {
+            throw StorageError.refused("A receivable or a prepaid account would leave its bounds.")
         }
-        try execute(
-            """
-            INSERT INTO posting (transaction_id, account, organization_id, document_id, detail, currency, amount)
-            VALUES \(rows)
-            """)
-    }
-
-    /// An upsert would not do: PostgreSQL checks the proposed row before it looks for the one in its place, and a payment
-    /// alone is outside the bounds of a receivable.
-    private func apply(_ change: BalanceChange) throws {
-        let update: SQL = """
-            UPDATE ledger_balance SET amount = amount + \(change.amount)
-            WHERE account = \(change.account) AND organization_id = \(change.organization)
-                AND document_id = \(change.document) AND currency = \(change.currency)
-            """
-        if try execute(update) == 1 { return }
-        let inserted = try execute(
-            """
-            INSERT INTO ledger_balance (account, organization_id, document_id, currency, amount)
-            VALUES (\(change.account), \(change.organization), \(change.document), \(change.currency), \(change.amount))
-            ON CONFLICT (account, organization_id, document_id, currency) DO NOTHING
-            """)
-        if inserted == 0 { try execute(update) }
     }
 
     /// What an account holds for an organisation, and for a document where the account keeps open items.
@@ -86,8 +102,8 @@ extension Problem {
         .conflict, code: "idempotency_conflict", word: "billing.problem.idempotency_conflict")
 }
 
-/// What a transaction does to one row of balances. Always in the same order, so that two transactions that touch the same
-/// rows wait for each other instead of for ever.
+/// What transactions do to one row of balances. Always in the same order, so that two that touch the same rows wait for each
+/// other instead of for ever.
 private struct BalanceChange: Hashable {
     let account: LedgerAccount
     /// 0 where there is none: a key column that cannot be NULL.
@@ -95,6 +111,17 @@ private struct BalanceChange: Hashable {
     let document: Int64
     let currency: Currency
     var amount: Int64 = 0
+
+    /// Whether the change could be the whole balance, by the bounds that the schema has.
+    var canStandAlone: Bool {
+        switch account {
+        case .receivable: amount >= 0
+        case .prepaid: (-PrepaidAccount.balanceMaxMinorUnits...0).contains(amount)
+        default: true
+        }
+    }
+
+    var row: SQL { "\(account), \(organization), \(document), \(currency), \(amount)" }
 
     static func changes(by postings: [Posting]) -> [BalanceChange] {
         var sums: [BalanceChange: Int64] = [:]
@@ -109,6 +136,9 @@ private struct BalanceChange: Hashable {
             var change = change
             change.amount = amount
             return change
-        }.sorted { ($0.account.code, $0.organization, $0.document) < ($1.account.code, $1.organization, $1.document) }
+        }.sorted {
+            ($0.account.code, $0.organization, $0.document, $0.currency.rawValue)
+                < ($1.account.code, $1.organization, $1.document, $1.currency.rawValue)
+        }
     }
 }

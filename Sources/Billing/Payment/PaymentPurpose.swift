@@ -5,26 +5,53 @@ package import Storage
 package struct PaymentPurpose: Sendable {
     /// `order`
     package let name: String
-    /// Called in the transaction that posts the payment, once, when the money is ours. Everything it writes is kept with the
-    /// payment or not at all. It may be called for a payment that was given up (the money came late): then it decides whether
-    /// what was to be paid is still open.
-    package let fulfil: @Sendable (Connection, Payment, Instant) throws -> Fulfilment
     /// Whether less than was asked for is of use: an invoice takes part of its money, an order is not part of a product.
     package let takesParts: Bool
+    private let together: @Sendable (Connection, [Payment], Instant) throws -> [Fulfilment]
 
+    /// - Parameter fulfil: called in the transaction that posts the payment, once, when the money is ours. Everything it writes is
+    ///   kept with the payment or not at all. It may be called for a payment that was given up (the money came late): then it
+    ///   decides whether what was to be paid is still open.
     package init(
         _ name: String, takesParts: Bool = false,
         fulfil: @escaping @Sendable (Connection, Payment, Instant) throws -> Fulfilment
     ) {
         self.name = name
         self.takesParts = takesParts
-        self.fulfil = fulfil
+        together = { connection, payments, now in try payments.map { try fulfil(connection, $0, now) } }
+    }
+
+    /// What can be brought about for many payments in a few statements.
+    /// - Parameter fulfil: the same for several payments, of which no two are for the same thing unless it takes any amount;
+    ///   answered in their order.
+    static func together(
+        _ name: String, takesParts: Bool = false,
+        fulfil: @escaping @Sendable (Connection, [Payment], Instant) throws -> [Fulfilment]
+    ) -> PaymentPurpose { PaymentPurpose(name: name, takesParts: takesParts, together: fulfil) }
+
+    private init(
+        name: String, takesParts: Bool,
+        together: @escaping @Sendable (Connection, [Payment], Instant) throws -> [Fulfilment]
+    ) {
+        self.name = name
+        self.takesParts = takesParts
+        self.together = together
+    }
+
+    package func fulfil(_ connection: Connection, _ payment: Payment, _ now: Instant) throws -> Fulfilment {
+        try fulfil(connection, [payment], now)[0]
+    }
+
+    package func fulfil(_ connection: Connection, _ payments: [Payment], _ now: Instant) throws -> [Fulfilment] {
+        let fulfilments = try together(connection, payments, now)
+        precondition(fulfilments.count == payments.count, "Each payment is fulfilled.")
+        return fulfilments
     }
 }
 
 package enum Fulfilment: Hashable, Sendable {
-    /// The payment is allocated to this invoice of the organisation, up to what is open; more goes to prepaid.
-    case document(DocumentID)
+    /// The payment is allocated to this invoice of the organisation, as it stands now, up to what is open; more goes to prepaid.
+    case document(Document)
     /// There was nothing left to pay: the money is credited to prepaid, and what does not fit there is kept for the operator.
     case nothingOpen(CreditReason)
     /// The money is paid in advance, against this receipt.

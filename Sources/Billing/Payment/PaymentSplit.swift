@@ -13,13 +13,15 @@ struct PaymentSplit {
     let origin: PrepaidMovement.Origin
     let receipt: DocumentID?
 
-    init(of payment: Payment, for fulfilment: Fulfilment, account: PrepaidAccount, in connection: Connection) throws {
+    init(of payment: Payment, for fulfilment: Fulfilment, account: PrepaidAccount) throws(PaymentError) {
         var document: Document?
         var receipt: DocumentID?
         switch fulfilment {
-        case .document(let id):
-            document = try connection.document(id, in: payment.organization)
-            guard document?.currency == payment.amount.currency else { throw PaymentError.foreignDocument(id) }
+        case .document(let paid):
+            guard paid.organization == payment.organization, paid.currency == payment.amount.currency else {
+                throw .foreignDocument(paid.id)
+            }
+            document = paid
             origin = .excess
         case .nothingOpen(.duplicate):
             origin = .duplicate
@@ -45,6 +47,11 @@ struct PaymentSplit {
         unidentified = Money(minorUnits: rest - credit, currency)
     }
 
+    /// What is open of the document afterwards.
+    var rest: Money? {
+        document.map { Money(minorUnits: $0.open.minorUnits - toDocument.minorUnits, $0.currency) }
+    }
+
     /// - Parameter owner: whose the money is on the account it comes from; nil where that was not known there.
     func postings(from source: LedgerAccount, of owner: OrganizationID?, detail: String = "") -> [Posting] {
         let organization = payment.organization
@@ -62,43 +69,69 @@ extension Connection {
     func allocate(
         _ split: PaymentSplit, by transaction: LedgerTransactionID, actor: Event.Actor, at now: Instant
     ) throws {
-        let payment = split.payment
-        try announce(payment.succeededEvent(split.document, by: actor), at: now)
-        if let document = split.document, split.toDocument.isPositive {
-            try insertAllocation(
-                payment, .document, split.toDocument, document.id, reason: "", by: transaction, at: now)
-            try updateState(of: document, by: actor, at: now)
+        try allocate([(split, transaction)], actor: actor, at: now)
+    }
+
+    /// The same for several payments, of which no two are for the same document.
+    func allocate(
+        _ splits: [(split: PaymentSplit, transaction: LedgerTransactionID)], actor: Event.Actor, at now: Instant
+    ) throws {
+        var parts: [Allocation] = []
+        var movements: [NewPrepaidMovement] = []
+        for (split, transaction) in splits {
+            let payment = split.payment
+            try announce(payment.succeededEvent(split.document, by: actor), at: now)
+            func part(_ target: AllocationTarget, _ amount: Money, _ document: DocumentID?, _ reason: String) {
+                if !amount.isPositive { return }
+                parts.append(
+                    Allocation(
+                        payment: payment.id, target: target, amount: amount, document: document, reason: reason,
+                        transaction: transaction))
+            }
+            part(.document, split.toDocument, split.document?.id, "")
+            part(.prepaid, split.toPrepaid, split.receipt, split.origin.rawValue)
+            part(.unidentified, split.unidentified, split.receipt, split.origin.rawValue)
+            if split.toPrepaid.isPositive {
+                movements.append(
+                    NewPrepaidMovement(
+                        organization: payment.organization, amount: split.toPrepaid, origin: split.origin,
+                        payment: payment.id, document: split.receipt, transaction: transaction))
+            }
         }
-        if split.toPrepaid.isPositive {
-            try insertAllocation(
-                payment, .prepaid, split.toPrepaid, split.receipt, reason: split.origin.rawValue, by: transaction,
-                at: now)
-            try movePrepaid(
-                NewPrepaidMovement(
-                    organization: payment.organization, amount: split.toPrepaid, origin: split.origin,
-                    payment: payment.id, document: split.receipt, transaction: transaction), at: now)
-            try announce(payment.creditedEvent(split, by: actor), at: now)
-        }
-        if split.unidentified.isPositive {
-            try insertAllocation(
-                payment, .unidentified, split.unidentified, split.receipt, reason: split.origin.rawValue,
-                by: transaction, at: now)
-            try announce(payment.unidentifiedEvent(split, by: actor), at: now)
+        try insertAllocations(parts, at: now)
+        try movePrepaid(movements, at: now)
+        try updateStates(
+            of: splits.filter { $0.split.toDocument.isPositive }.compactMap(\.split.document), by: actor, at: now)
+        for (split, _) in splits {
+            if split.toPrepaid.isPositive { try announce(split.payment.creditedEvent(split, by: actor), at: now) }
+            if split.unidentified.isPositive {
+                try announce(split.payment.unidentifiedEvent(split, by: actor), at: now)
+            }
         }
     }
 
-    func insertAllocation(
-        _ payment: Payment, _ target: AllocationTarget, _ amount: Money, _ document: DocumentID?, reason: String,
-        by transaction: LedgerTransactionID, at now: Instant
-    ) throws {
-        try execute(
-            """
-            INSERT INTO allocation (payment_id, target, document_id, currency, amount, reason, transaction_id,
-                allocated_at)
-            VALUES (\(payment.id), \(target), \(document), \(amount.currency), \(amount.minorUnits), \(reason),
-                \(transaction), \(now))
-            """)
+    func insertAllocations(_ allocations: [Allocation], at now: Instant) throws {
+        try insert(
+            into: """
+                allocation (payment_id, target, document_id, currency, amount, reason, transaction_id, allocated_at)
+                """,
+            allocations.map { part in
+                """
+                \(part.payment), \(part.target), \(part.document), \(part.amount.currency), \(part.amount.minorUnits),
+                \(part.reason), \(part.transaction), \(now)
+                """
+            })
     }
+}
+
+/// A part of a payment, and what it is for.
+struct Allocation {
+    let payment: PaymentID
+    let target: AllocationTarget
+    let amount: Money
+    let document: DocumentID?
+    let reason: String
+    let transaction: LedgerTransactionID
 }
 
 /// What part of a payment went where.

@@ -64,18 +64,46 @@ extension Connection {
         try row("SELECT \(Payment.columns) FROM payment WHERE id = \(id)").map(Payment.init)
     }
 
+    /// Pending until it is decided. What is paid from prepaid alone is decided at once: it is kept whole, or not at all.
     func insertPayment(_ request: PaymentRequest, at now: Instant) throws -> Payment {
+        let isDecided = request.method == .prepaid
         let inserted = try row(
             """
             INSERT INTO payment (organization_id, person_id, purpose, purpose_id, currency, amount, method, state,
-                client_key, charge_key, created_at, next_ask_at)
+                client_key, charge_key, created_at, settled_at, next_ask_at)
             VALUES (\(request.organization), \(request.person), \(request.purpose), \(request.purposeID),
-                \(request.amount.currency), \(request.rest.minorUnits), \(request.method), \(PaymentState.pending),
-                \(request.clientKey), \(request.chargeKey(at: now)), \(now), \(now.adding(PaymentDeadline.unknown)))
+                \(request.amount.currency), \(request.rest.minorUnits), \(request.method),
+                \(isDecided ? PaymentState.posted : .pending), \(request.clientKey), \(request.chargeKey(at: now)), \(now),
+                \(isDecided ? now : nil), \(isDecided ? nil : now.adding(PaymentDeadline.unknown)))
             RETURNING \(Payment.columns)
             """)
         guard let inserted else { preconditionFailure("An INSERT that returns its row returns a row.") }
         return try Payment(inserted)
+    }
+
+    /// Transfers are never pending: when the bank tells of them, the money is there.
+    /// - Returns: in the order of the transfers, which have different keys.
+    func insertTransfers(_ transfers: [Transfer], at now: Instant) throws -> [Payment] {
+        let inserted = try insert(
+            into: """
+                payment (organization_id, purpose, purpose_id, currency, amount, method, state, client_key, charge_key,
+                    processor, reference, created_at, settled_at)
+                """,
+            transfers.map { transfer in
+                let (receipt, target) = (transfer.receipt, transfer.target)
+                return """
+                    \(target.organization), \(target.purpose), \(target.purposeID), \(receipt.amount.currency),
+                    \(receipt.amount.minorUnits), \(PaymentMethod.transfer), \(PaymentState.posted), \(receipt.key),
+                    \(receipt.key), \("bank"), \(receipt.key), \(now), \(now)
+                    """
+            }, returning: Payment.columns)
+        let payments = try Dictionary(uniqueKeysWithValues: inserted.map(Payment.init).map { ($0.chargeKey, $0) })
+        return transfers.map { transfer in
+            guard let payment = payments[transfer.receipt.key] else {
+                preconditionFailure("An INSERT that returns its row returns a row.")
+            }
+            return payment
+        }
     }
 
     /// Sets the prepaid part of a payment aside.

@@ -22,15 +22,12 @@ extension Payments {
         precondition(request.method == .prepaid, "A payment from prepaid is asked for with that method.")
         precondition(request.purpose != PaymentPurpose.topUpName, "The prepaid account does not top up itself.")
         let account = try connection.lockBooks(of: request.organization)
-        let (begun, isNew) = try Payments.begin(request, in: connection, with: account, at: now)
-        guard isNew else { return begun }
+        let (payment, isNew) = try Payments.begin(request, in: connection, with: account, at: now)
+        guard isNew else { return payment }
         try account.checkCovers(request.amount)
-        guard let payment = try connection.settlePayment(begun.id, from: [.pending], to: .posted, at: now) else {
-            preconditionFailure("A payment that was just begun is pending.")
-        }
-        guard case .document(let id) = try purpose(of: payment).fulfil(connection, payment, now),
-            let document = try connection.document(id, in: payment.organization),
-            document.currency == payment.amount.currency, document.open.minorUnits >= payment.amount.minorUnits
+        guard case .document(let document) = try purpose(of: payment).fulfil(connection, payment, now),
+            document.organization == payment.organization, document.currency == payment.amount.currency,
+            document.open.minorUnits >= payment.amount.minorUnits
         else {
             throw Problem(.conflict, code: "nothing_open", word: "billing.payment.nothing_open")
         }
@@ -54,8 +51,12 @@ extension Payments {
             NewPrepaidMovement(
                 organization: payment.organization, amount: -payment.amount, origin: .payment, payment: payment.id,
                 document: document.id, transaction: transaction), at: now)
-        try connection.insertAllocation(
-            payment, .document, payment.amount, document.id, reason: "", by: transaction, at: now)
+        try connection.insertAllocations(
+            [
+                Allocation(
+                    payment: payment.id, target: .document, amount: payment.amount, document: document.id, reason: "",
+                    transaction: transaction)
+            ], at: now)
         try connection.announce(payment.succeededEvent(document, by: actor), at: now)
         try connection.updateState(of: document, by: actor, at: now)
     }

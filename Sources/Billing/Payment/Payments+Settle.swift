@@ -76,7 +76,7 @@ extension Payments {
         guard let payment = posted else { return try connection.existingPayment(id) }
         let held = try connection.heldPart(of: payment)
         let fulfilment = try fulfil(payment, with: held, in: connection, at: now)
-        let split = try PaymentSplit(of: payment, for: fulfilment, account: account, in: connection)
+        let split = try PaymentSplit(of: payment, for: fulfilment, account: account)
         let transaction = try connection.post(
             LedgerTransaction(
                 key: "psp:\(payment.processor ?? processor.name):\(reference)", kind: .cardPayment,

@@ -5,7 +5,7 @@ extension Connection {
     /// The prepaid account as it stands, for showing. Zero where the organisation never had one.
     /// - Throws: `Problem.notFound` for an organisation that does not exist.
     package func prepaidAccount(of organization: OrganizationID) throws -> PrepaidAccount {
-        try storedPrepaidAccount(of: organization)
+        try storedPrepaidAccounts(of: [organization])[organization]
             ?? PrepaidAccount(organization: organization, balance: .zero(try billingCurrency(of: organization)))
     }
 
@@ -40,59 +40,106 @@ extension Connection {
     /// Holds the organisation's books until the end of the transaction: whoever moves its money comes through here first, so
     /// that what is read afterwards is still true when it is written. Makes the row where there is none.
     func lockBooks(of organization: OrganizationID) throws -> PrepaidAccount {
-        try lock("prepaid_account", organization)
-        if let account = try storedPrepaidAccount(of: organization) { return account }
-        try execute(
-            """
-            INSERT INTO prepaid_account (id, currency, balance)
-            VALUES (\(organization), \(try billingCurrency(of: organization)), 0)
-            ON CONFLICT (id) DO NOTHING
-            """)
-        // Somebody else may have made it just now, and may be holding it.
-        try lock("prepaid_account", organization)
-        guard let account = try storedPrepaidAccount(of: organization) else {
-            preconditionFailure("A prepaid account that was just made is there.")
+        guard let account = try lockBooks(of: [organization])[organization] else {
+            preconditionFailure("Whose books are held has an account.")
         }
         return account
     }
 
-    private func storedPrepaidAccount(of organization: OrganizationID) throws -> PrepaidAccount? {
+    /// The same for several, always in the same order: two who want the same wait for each other instead of for ever.
+    func lockBooks(of organizations: Set<OrganizationID>) throws -> [OrganizationID: PrepaidAccount] {
+        if organizations.isEmpty { return [:] }
+        try holdPrepaidAccounts(organizations)
+        let accounts = try storedPrepaidAccounts(of: organizations)
+        let missing = organizations.subtracting(accounts.keys)
+        if missing.isEmpty { return accounts }
+        for organization in missing.sorted() {
+            try execute(
+                """
+                INSERT INTO prepaid_account (id, currency, balance)
+                VALUES (\(organization), \(try billingCurrency(of: organization)), 0)
+                ON CONFLICT (id) DO NOTHING
+                """)
+        }
+        // Somebody else may have made them just now, and may be holding them.
+        try holdPrepaidAccounts(missing)
+        let made = try storedPrepaidAccounts(of: missing)
+        precondition(made.count == missing.count, "A prepaid account that was just made is there.")
+        return accounts.merging(made) { $1 }
+    }
+
+    private func holdPrepaidAccounts(_ organizations: Set<OrganizationID>) throws {
+        guard dialect == .postgres else { return }
+        _ = try rows(
+            "SELECT id FROM prepaid_account WHERE \(dialect.among("id", organizations)) ORDER BY id FOR UPDATE")
+    }
+
+    private func storedPrepaidAccounts(
+        of organizations: Set<OrganizationID>
+    ) throws -> [OrganizationID: PrepaidAccount] {
         // The words of the index stand there as they do in it, or SQLite would not use it.
-        try row(
+        let rows = try rows(
             """
-            SELECT a.currency, a.balance, CAST(COALESCE((
+            SELECT a.id, a.currency, a.balance, CAST(COALESCE((
                     SELECT SUM(p.amount) FROM payment p
                     WHERE p.organization_id = a.id AND p.state = 'pending' AND p.method = 'prepaid'
                 ), 0) AS BIGINT) AS held
-            FROM prepaid_account a WHERE a.id = \(organization)
-            """
-        ).map { row in
+            FROM prepaid_account a WHERE \(dialect.among("a.id", organizations))
+            """)
+        var accounts: [OrganizationID: PrepaidAccount] = [:]
+        for row in rows {
+            let organization: OrganizationID = try row["id"]
             let currency: Currency = try row["currency"]
-            return PrepaidAccount(
+            accounts[organization] = PrepaidAccount(
                 organization: organization, balance: Money(minorUnits: try row["balance"], currency),
                 held: Money(minorUnits: try row["held"], currency))
         }
+        return accounts
     }
 
     /// - Precondition: the books are held, and the balance stays in its bounds.
     func movePrepaid(_ movement: NewPrepaidMovement, at now: Instant) throws {
-        let updated = try row(
-            """
-            UPDATE prepaid_account SET balance = balance + \(movement.amount.minorUnits)
-            WHERE id = \(movement.organization) AND currency = \(movement.amount.currency)
-            RETURNING balance
-            """)
-        guard let updated else {
-            throw StorageError.refused("The prepaid account of \(movement.organization) has another currency.")
+        try movePrepaid([movement], at: now)
+    }
+
+    /// The same for several, in their order.
+    func movePrepaid(_ movements: [NewPrepaidMovement], at now: Instant) throws {
+        if movements.isEmpty { return }
+        var sums: [OrganizationID: Int64] = [:]
+        for movement in movements { sums[movement.organization, default: 0] += movement.amount.minorUnits }
+        let currencies = Dictionary(movements.map { ($0.organization, $0.amount.currency) }) { first, _ in first }
+        let changes = sums.sorted { $0.key < $1.key }.map { organization, amount -> SQL in
+            "\(organization), \(currencies[organization]), \(amount)"
         }
-        try execute(
+        let updated = try rows(
             """
-            INSERT INTO prepaid_movement (organization_id, currency, amount, balance_after, origin, payment_id,
-                document_id, transaction_id, happened_at)
-            VALUES (\(movement.organization), \(movement.amount.currency), \(movement.amount.minorUnits),
-                \(try updated["balance"] as Int64), \(movement.origin), \(movement.payment), \(movement.document),
-                \(movement.transaction), \(now))
+            WITH change (id, currency, amount) AS (\(dialect.table(of: changes)))
+            UPDATE prepaid_account SET balance = prepaid_account.balance + change.amount
+            FROM change WHERE prepaid_account.id = change.id AND prepaid_account.currency = change.currency
+            RETURNING prepaid_account.id, prepaid_account.balance
             """)
+        guard updated.count == sums.count else {
+            throw StorageError.refused("A prepaid account has another currency.")
+        }
+        var balances: [OrganizationID: Int64] = [:]
+        for row in updated {
+            let organization: OrganizationID = try row["id"]
+            let after: Int64 = try row["balance"]
+            balances[organization] = after - (sums[organization] ?? 0)
+        }
+        try insert(
+            into: """
+                prepaid_movement (organization_id, currency, amount, balance_after, origin, payment_id, document_id,
+                    transaction_id, happened_at)
+                """,
+            movements.map { movement in
+                balances[movement.organization, default: 0] += movement.amount.minorUnits
+                return """
+                    \(movement.organization), \(movement.amount.currency), \(movement.amount.minorUnits),
+                    \(balances[movement.organization]), \(movement.origin), \(movement.payment), \(movement.document),
+                    \(movement.transaction), \(now)
+                    """
+            })
     }
 
     /// The currency an organisation is billed in (ORG-18).

@@ -13,17 +13,25 @@ extension PaymentPurpose {
         recipient: @escaping @Sendable (Connection, OrganizationID) throws -> Recipient,
         description: @escaping @Sendable (Language) -> String
     ) -> PaymentPurpose {
-        PaymentPurpose(topUpName) { connection, payment, now in
-            let recipient = try recipient(connection, payment.organization)
-            let draft = DocumentDraft(
-                key: "receipt:payment:\(payment.id)", organization: payment.organization, recipient: recipient,
-                currency: payment.amount.currency,
-                lines: [
-                    DraftLine(
-                        description: description(recipient.language), unitListPrice: payment.amount, vatClass: .none)
-                ])
-            let receipt = try connection.issueReceipt(draft, from: issuer, by: payment.actor, at: now)
-            return .prepaid(receipt: receipt.id)
+        .together(topUpName) { connection, payments, now in
+            var recipients: [OrganizationID: Recipient] = [:]
+            for organization in Set(payments.map(\.organization)) {
+                recipients[organization] = try recipient(connection, organization)
+            }
+            let drafts = payments.compactMap { payment in
+                recipients[payment.organization].map { recipient in
+                    let draft = DocumentDraft(
+                        key: "receipt:payment:\(payment.id)", organization: payment.organization, recipient: recipient,
+                        currency: payment.amount.currency,
+                        lines: [
+                            DraftLine(
+                                description: description(recipient.language), unitListPrice: payment.amount,
+                                vatClass: .none)
+                        ])
+                    return (draft: draft, actor: payment.actor)
+                }
+            }
+            return try connection.issueReceipts(drafts, from: issuer, at: now).map { .prepaid(receipt: $0.id) }
         }
     }
 }

@@ -10,7 +10,7 @@ extension Connection {
         case .open, .partiallyPaid:
             // Open again after its day (a dispute that was lost): reminders begin anew, from yesterday.
             let since = max(document.dueOn, today.adding(days: -1))
-            try execute(
+            try send(
                 """
                 INSERT INTO due_invoice (id, organization_id, is_overdue, since, next_on)
                 VALUES (\(document.id), \(document.organization), \(false), \(since), \(since.adding(days: 1)))
@@ -21,7 +21,7 @@ extension Connection {
         default:
             // Paid when it was issued: it was never due.
             if before == .open, document.dueOn == document.issuedOn { return }
-            try execute(
+            try send(
                 "UPDATE due_invoice SET is_overdue = \(false), next_on = \(nil as Day?) WHERE id = \(document.id)")
         }
     }

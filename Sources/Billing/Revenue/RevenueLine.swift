@@ -43,17 +43,18 @@ extension RevenueLine {
 extension Connection {
     /// Notes what an invoice that was just posted has in 2300.
     func deferRevenue(of document: Document, _ lines: [ComputedLine]) throws {
-        for (index, line) in lines.enumerated() {
-            guard let period = line.draft.period, !line.net.isZero else { continue }
-            try execute(
-                """
-                INSERT INTO revenue_line (document_id, position, organization_id, currency, spread, spread_from,
-                    period_end, left_amount, next_on)
-                VALUES (\(document.id), \(index + 1), \(document.organization), \(line.net.currency),
-                    \(line.net.minorUnits), \(period.start), \(period.end), \(line.net.minorUnits),
-                    \(min(period.start.nextMonth, period.end)))
-                """)
-        }
+        try insert(
+            into: """
+                revenue_line (document_id, position, organization_id, currency, spread, spread_from, period_end, left_amount,
+                    next_on)
+                """,
+            lines.enumerated().compactMap { index, line -> SQL? in
+                guard let period = line.draft.period, !line.net.isZero else { return nil }
+                return """
+                    \(document.id), \(index + 1), \(document.organization), \(line.net.currency), \(line.net.minorUnits),
+                    \(period.start), \(period.end), \(line.net.minorUnits), \(min(period.start.nextMonth, period.end))
+                    """
+            })
     }
 
     func revenueLine(_ document: DocumentID, _ position: Int) throws -> RevenueLine? {

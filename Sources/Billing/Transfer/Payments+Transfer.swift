@@ -57,7 +57,7 @@ extension Connection {
 
     /// What the pro formas of something asked for is paid, or nobody wants it any more: they stop asking.
     package func closeProFormas(of purpose: String, _ purposeID: Int64, as state: DocumentState) throws {
-        try execute(
+        try send(
             """
             UPDATE document_state SET state = \(state)
             WHERE state = \(DocumentState.open) AND document_id IN (

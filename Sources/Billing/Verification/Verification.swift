@@ -10,7 +10,7 @@ package func verifyBooks(_ connection: Connection) throws -> [Violation] {
     var violations: [Violation] = []
     for check in BookCheck.all {
         violations += try check.windows(in: connection).lazy.flatMap { window in
-            try connection.rows(check.offenders(window)).map { try check.violation($0) }
+            try connection.rows(check.offenders(window)).flatMap { try check.violations($0) }
         }.prefix(BookCheck.violationsMax)
     }
     return violations
@@ -23,11 +23,10 @@ struct BookCheck: Sendable {
     /// Rows looked at in one statement.
     private static let windowSize: Int64 = 50_000
 
-    let invariant: Invariant
     /// The table whose ids are gone through in windows; nil where the statement looks at everything at once.
     let table: StaticString?
     let offenders: @Sendable (Window) -> SQL
-    let violation: @Sendable (Row) throws -> Violation
+    let violations: @Sendable (Row) throws -> [Violation]
 
     /// Ids from the first, included, to the last, included.
     struct Window: Sendable {
@@ -40,13 +39,20 @@ struct BookCheck: Sendable {
         _ offenders: @escaping @Sendable (Window) -> SQL,
         finding: @escaping @Sendable (Row) throws -> (subject: String, finding: String)
     ) {
-        self.invariant = invariant
+        self.init(over: table, offenders) { row in
+            let (subject, text) = try finding(row)
+            return [Violation(invariant: invariant, subject: subject, finding: text)]
+        }
+    }
+
+    /// What breaks one of several invariants that are about the same sums.
+    init(
+        over table: StaticString?, _ offenders: @escaping @Sendable (Window) -> SQL,
+        violations: @escaping @Sendable (Row) throws -> [Violation]
+    ) {
         self.table = table
         self.offenders = offenders
-        violation = { row in
-            let (subject, text) = try finding(row)
-            return Violation(invariant: invariant, subject: subject, finding: text)
-        }
+        self.violations = violations
     }
 
     static let all: [BookCheck] = ledger + documents + payments + corrections + withdrawals + bank + reminders

@@ -20,22 +20,21 @@ extension Migration {
 extension Products {
     /// What an order becomes when it is paid, or put on account: an invoice, its number, an active product.
     static func fulfil(
-        _ order: Order, _ product: Product, dueDays: Int = 0, as state: Order.State, from issuer: LegalEntity,
+        _ order: Order, _ product: ProductID, in zone: Zone, dueDays: Int = 0, as state: Order.State, from issuer: LegalEntity,
         by actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws -> Document {
-        let zone = try connection.zone(of: order.organization)
         let period = order.term.period(anchoredAt: zone.day(of: now))
         let document = try connection.issueInvoice(
             order.draft(
-                key: "inv:\(product.id):\(period.start):order", product: product.id, period: period, dueDays: dueDays),
+                key: "inv:\(product):\(period.start):order", product: product, period: period, dueDays: dueDays),
             from: issuer, by: actor, at: now)
         try Order.fulfilled(order.id, by: document.id, as: state, at: now, in: connection)
         try connection.closeProFormas(of: "order", order.id.rawValue, as: state == .paid ? .paid : .cancelled)
-        try Product.activate(product.id, for: period, until: zone.start(of: period.end), in: connection)
+        try Product.activate(product, for: period, until: zone.start(of: period.end), in: connection)
         try connection.announce(
             Event(
                 "ProductActivated", by: actor, organization: order.organization, subject: "product",
-                product.id.rawValue, product: product.id, payload: ["until": period.lastDay.description]), at: now)
+                product.rawValue, product: product, payload: ["until": period.lastDay.description]), at: now)
         return document
     }
 
@@ -43,8 +42,8 @@ extension Products {
     func putOnAccount(_ order: Order, by actor: Event.Actor, at now: Instant, in connection: Connection) throws {
         try payments.putOnAccount(order.total, of: order.organization, in: connection, by: actor, at: now) { dueDays in
             try connection.lock("product_order", order.id)
-            guard let order = try Order.stored(order.id, in: connection), order.state == .awaitingPayment,
-                let product = try Product.of(order.id, in: connection)
+            guard let (order, product, zone) = try Order.paidFor(order.id, in: connection),
+                order.state == .awaitingPayment
             else { throw Problem(.conflict, code: "not_open", word: "products.order.not_open") }
             if let pending = try connection.pendingPayment(for: "order", order.id.rawValue) {
                 throw Problem(
@@ -52,7 +51,7 @@ extension Products {
                     arguments: ["payment": pending.id.description])
             }
             return try Products.fulfil(
-                order, product, dueDays: dueDays, as: .onAccount, from: payments.issuer, by: actor, at: now,
+                order, product, in: zone, dueDays: dueDays, as: .onAccount, from: payments.issuer, by: actor, at: now,
                 in: connection)
         }
     }

@@ -18,9 +18,9 @@ extension Products {
         let (order, payment) = try await database.write { connection -> (OrderID, PaymentID?) in
             try connection.hold(address, of: permit.organization)
             guard
-                let id = try Order.insert(
+                let order = try Order.insert(
                     quote, name: name, recipient: recipient, address: address, clientKey: clientKey, permit: permit,
-                    at: now, in: connection), let order = try Order.stored(id, in: connection)
+                    at: now, in: connection)
             else {
                 // The second click: the first one's order, and nothing to pay again.
                 guard let first = try Order.find(clientKey: clientKey, by: permit, in: connection) else {
@@ -31,7 +31,7 @@ extension Products {
             let product = try Product.insert(order, type: quote.type, name: name, in: connection)
             try connection.announce(
                 Event(
-                    "OrderPlaced", by: actor, organization: order.organization, subject: "order", id.rawValue,
+                    "OrderPlaced", by: actor, organization: order.organization, subject: "order", order.id.rawValue,
                     product: product,
                     payload: [
                         "offer": order.offerID, "name": name, "total": order.total.plain,
@@ -42,18 +42,18 @@ extension Products {
             case .prepaid:
                 try payments.payFromPrepaid(
                     request(order, .prepaid, clientKey: clientKey, by: permit), in: connection, by: actor, at: now)
-                return (id, nil)
+                return (order.id, nil)
             case .processed(let instrument, _, let part):
                 let payment = try Payments.begin(
                     request(order, instrument.method, fromPrepaid: part, clientKey: clientKey, by: permit),
                     in: connection, at: now)
-                return (id, payment.id)
+                return (order.id, payment.id)
             case .transfer:
                 try requestTransfer(for: order, by: actor, at: now, in: connection)
-                return (id, nil)
+                return (order.id, nil)
             case .onAccount:
                 try putOnAccount(order, by: actor, at: now, in: connection)
-                return (id, nil)
+                return (order.id, nil)
             }
         }
         if let payment, case .processed(let instrument, let keeps, _) = choice {
@@ -71,14 +71,13 @@ extension Products {
     ) async throws -> OrderID {
         guard let sold = catalogue.offer(offerID) else { throw Problem.notFound }
         let now = surroundings.now()
-        let (recipient, address, zone) = try await database.read { connection in
+        let (recipient, address, zone, currency) = try await database.read { connection in
             let address = try address ?? connection.billingAddresses(of: permit.organization).preferred
             return (
                 try Billing.recipient(of: permit.organization, address, in: connection), address,
-                try connection.zone(of: permit.organization)
+                try connection.zone(of: permit.organization), try connection.billingCurrency(of: permit.organization)
             )
         }
-        let currency = try await database.read { try $0.billingCurrency(of: permit.organization) }
         let quote = try Quote(
             type: sold.type, offer: sold.offer, term: term, recipient: recipient, currency: currency,
             on: zone.day(of: now))
@@ -154,15 +153,12 @@ extension Products {
         PaymentPurpose("order") { connection, payment, now in
             let id = OrderID(rawValue: payment.purposeID)
             try connection.lock("product_order", id)
-            guard let order = try Order.stored(id, in: connection), let product = try Product.of(id, in: connection)
-            else {
-                throw Problem.notFound
-            }
+            guard let (order, product, zone) = try Order.paidFor(id, in: connection) else { throw Problem.notFound }
             switch order.state {
             case .onAccount:
                 // Money under the reference of the pro forma, or of a payment that was given up, pays the invoice.
-                guard let document = order.document,
-                    try connection.document(document, in: order.organization)?.canBePaid == true
+                guard let id = order.document,
+                    let document = try connection.document(id, in: order.organization), document.canBePaid
                 else { return .nothingOpen(.duplicate) }
                 return .document(document)
             case .paid: return .nothingOpen(.duplicate)
@@ -170,7 +166,8 @@ extension Products {
             case .awaitingPayment: break
             }
             return .document(
-                try fulfil(order, product, as: .paid, from: issuer, by: payment.actor, at: now, in: connection).id)
+                try fulfil(
+                    order, product, in: zone, as: .paid, from: issuer, by: payment.actor, at: now, in: connection))
         }
     }
 

@@ -5,11 +5,13 @@ package import Storage
 package import Web
 
 extension Order {
-    static let select: SQL = """
-        SELECT id, organization_id, state, offer_id, term, description, currency, list_price, discount_name,
-            discount_basis_points, vat_class, total, recipient, document_id, ordered_by_id, ordered_at
-        FROM product_order
+    static let columns: SQL = """
+        product_order.id, product_order.organization_id, product_order.state, product_order.offer_id, product_order.term,
+        product_order.description, product_order.currency, product_order.list_price, product_order.discount_name,
+        product_order.discount_basis_points, product_order.vat_class, product_order.total, product_order.recipient,
+        product_order.document_id, product_order.ordered_by_id, product_order.ordered_at
         """
+    static let select: SQL = "SELECT \(columns) FROM product_order"
 
     init(_ row: Row) throws {
         let currency: Currency = try row["currency"]
@@ -48,6 +50,20 @@ extension Order {
         try connection.row("\(select) WHERE id = \(id)").map(Order.init)
     }
 
+    /// What is paid for: the order, its product, and the zone in which the buyer's days begin.
+    static func paidFor(_ id: OrderID, in connection: Connection) throws -> (
+        order: Order, product: ProductID, zone: Zone
+    )? {
+        try connection.row(
+            """
+            SELECT \(columns), product.id AS product_id, organization.time_zone FROM product_order
+            JOIN product ON product.order_id = product_order.id
+            JOIN organization ON organization.id = product_order.organization_id
+            WHERE product_order.id = \(id)
+            """
+        ).map { (try Order($0), try $0["product_id"], try $0["time_zone"]) }
+    }
+
     /// Newest first.
     package static func list(
         _ paging: Paging, by permit: Permit<OrderProducts>, in connection: Connection
@@ -69,11 +85,11 @@ extension Order {
     static func insert(
         _ quote: Quote, name: String, recipient: Recipient, address: BillingChoice, clientKey: String,
         permit: Permit<OrderProducts>, at now: Instant, in connection: Connection
-    ) throws -> OrderID? {
+    ) throws -> Order? {
         let price = quote.computed.lines[0].list
         let discount = Quote.discounts(of: quote.offer, in: recipient.language).first
         let description = "\(quote.offer.name[recipient.language]), \(name)"
-        let row = try connection.row(
+        return try connection.row(
             """
             INSERT INTO product_order (organization_id, state, client_key, offer_id, term, description, currency, list_price,
                 discount_name, discount_basis_points, vat_class, total, recipient,
@@ -83,16 +99,16 @@ extension Order {
                 \(discount?.percentage.basisPoints ?? 0), \(quote.offer.vatClass), \(quote.total.minorUnits),
                 \(JSONText.encode(recipient)), \(address.id), \(permit.person), \(now))
             ON CONFLICT (organization_id, client_key) DO NOTHING
-            RETURNING id
-            """)
-        return try row?["id"]
+            RETURNING \(columns)
+            """
+        ).map(Order.init)
     }
 
     /// - Parameter state: paid, or on account.
     static func fulfilled(
         _ id: OrderID, by document: DocumentID, as state: State, at now: Instant, in connection: Connection
     ) throws {
-        try connection.execute(
+        try connection.send(
             """
             UPDATE product_order SET state = \(state), document_id = \(document), decided_at = \(now)
             WHERE id = \(id) AND state = \(State.awaitingPayment)

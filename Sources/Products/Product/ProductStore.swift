@@ -198,7 +198,7 @@ extension Product {
     static func activate(
         _ id: ProductID, for period: Period, until expiresAt: Instant, in connection: Connection
     ) throws {
-        try connection.execute(
+        try connection.send(
             """
             UPDATE product SET state = \(State.active), period_start = \(period.start), period_end = \(period.end),
                 expires_at = \(expiresAt)

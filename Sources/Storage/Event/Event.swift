@@ -65,6 +65,11 @@ package struct Event: Sendable {
     }
 }
 
+extension Event {
+    /// What waits for the end of a transaction is in memory.
+    fileprivate static let togetherMax = 5_000
+}
+
 /// An event as it was kept.
 package struct RecordedEvent: Sendable {
     package let id: EventID
@@ -73,26 +78,53 @@ package struct RecordedEvent: Sendable {
 }
 
 extension Connection {
-    /// Writes an event and puts it into the outbox. The relay hears of it after the commit.
-    @discardableResult
-    package func announce(_ event: Event, at now: Instant) throws -> EventID {
-        let origin = event.actor.origin
-        let details = PersonalRecord(event.personal, of: event.about)
-        let id: EventID = try insert(
-            """
-            INSERT INTO event (name, version, organization_id, person_id, on_behalf_of_id, subject, subject_id, product_id,
-                payload, request_id, happened_at, origin_digest, details_digest)
-            VALUES (\(event.name), \(event.version), \(event.organization), \(event.actor.person),
-                \(event.actor.onBehalfOf), \(event.subject), \(event.subjectID), \(event.product),
-                \(JSONText.encode(event.payload)), \(event.actor.requestID), \(now), \(origin?.digest),
-                \(details?.digest))
-            RETURNING id
-            """)
-        try keep(origin, details, of: id)
-        try execute("INSERT INTO outbox (event_id) VALUES (\(id))")
-        if dialect == .postgres { _ = try rows("SELECT pg_notify('kontor_event', '')") }
-        announced()
+    /// Tells of something that became true. All that a transaction announces is written at its end, together.
+    package func announce(_ event: Event, at now: Instant) throws {
+        announced.append((event, now))
+        if announced.count >= Event.togetherMax { try writeAnnounced() }
+    }
+
+    /// Writes an event at once, and all that were announced before, for whoever needs its id.
+    package func record(_ event: Event, at now: Instant) throws -> EventID {
+        try writeAnnounced()
+        guard let id = try write([(event, now)]).first else {
+            preconditionFailure("An event that is written has an id.")
+        }
         return id
+    }
+
+    /// Writes what was announced, and puts it into the outbox. The relay hears of it after the commit.
+    func writeAnnounced() throws {
+        if announced.isEmpty { return }
+        let events = announced
+        announced = []
+        _ = try write(events)
+    }
+
+    private func write(_ events: [(event: Event, at: Instant)]) throws -> [EventID] {
+        let personal = events.map { event, _ in
+            (origin: event.actor.origin, details: PersonalRecord(event.personal, of: event.about))
+        }
+        let rows = try insert(
+            into: """
+                event (name, version, organization_id, person_id, on_behalf_of_id, subject, subject_id, product_id, payload,
+                    request_id, happened_at, origin_digest, details_digest)
+                """,
+            zip(events, personal).map { announced, personal in
+                let (event, now) = announced
+                return """
+                    \(event.name), \(event.version), \(event.organization), \(event.actor.person),
+                    \(event.actor.onBehalfOf), \(event.subject), \(event.subjectID), \(event.product),
+                    \(JSONText.encode(event.payload)), \(event.actor.requestID), \(now), \(personal.origin?.digest),
+                    \(personal.details?.digest)
+                    """
+            }, returning: "id, origin_digest, details_digest")
+        try keep(personal, of: rows)
+        let ids = try rows.map { try $0["id"] as EventID }
+        try insert(into: "outbox (event_id)", ids.map { "\($0)" })
+        if dialect == .postgres, !hasAnnounced { try session.send("SELECT pg_notify('kontor_event', '')") }
+        hasAnnounced = true
+        return ids
     }
 
     /// The events of the outbox in order, held until the transaction ends.

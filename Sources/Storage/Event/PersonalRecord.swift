@@ -39,36 +39,31 @@ extension Event.Actor {
 }
 
 extension Connection {
-    func keep(_ origin: PersonalRecord?, _ details: PersonalRecord?, of id: EventID) throws {
-        switch (origin, details) {
-        case (let origin?, let details?):
-            try execute(
-                """
-                INSERT INTO event_personal (part, event_id, person_id, content, salt)
-                VALUES ('origin', \(id), \(origin.person), \(origin.content), \(origin.salt)),
-                    ('details', \(id), \(details.person), \(details.content), \(details.salt))
-                """)
-        case (let origin?, nil):
-            try execute(
-                """
-                INSERT INTO event_personal (part, event_id, person_id, content, salt)
-                VALUES ('origin', \(id), \(origin.person), \(origin.content), \(origin.salt))
-                """)
-        case (nil, let details?):
-            try execute(
-                """
-                INSERT INTO event_personal (part, event_id, person_id, content, salt)
-                VALUES ('details', \(id), \(details.person), \(details.content), \(details.salt))
-                """)
-        case (nil, nil): break
+    /// Writes what stands beside events that were just written, found by its digest: each has a salt of its own.
+    func keep(_ records: [(origin: PersonalRecord?, details: PersonalRecord?)], of events: [Row]) throws {
+        var parts: [[UInt8]: (name: String, record: PersonalRecord)] = [:]
+        for (origin, details) in records {
+            if let origin { parts[origin.digest] = ("origin", origin) }
+            if let details { parts[details.digest] = ("details", details) }
         }
+        var rows: [SQL] = []
+        for event in events {
+            let id: EventID = try event["id"]
+            for digest in [try event["origin_digest"], try event["details_digest"]] as [[UInt8]?] {
+                guard let (name, record) = digest.flatMap({ parts[$0] }) else { continue }
+                rows.append("\(name), \(id), \(record.person), \(record.content), \(record.salt)")
+            }
+        }
+        try insert(into: "event_personal (part, event_id, person_id, content, salt)", rows)
     }
 
     /// Forgets where a person came from and what events told of them. The events stay, and so does the proof of the chain.
     /// - Returns: how many rows went.
     @discardableResult
     package func erasePersonal(of person: PersonID) throws -> Int {
-        try execute("DELETE FROM event_personal WHERE person_id = \(person)")
+        // What was just announced of them goes, too.
+        try writeAnnounced()
+        return try execute("DELETE FROM event_personal WHERE person_id = \(person)")
     }
 
     /// Forgets addresses and devices of events before a moment, the oldest events first (SES-15).
