@@ -17,6 +17,7 @@ extension Migration {
         ownMoney,
         bankConversions,
         refundsByBank,
+        bankEntriesByKey,
     ]
 
     private static let documents = Migration(
