@@ -19,6 +19,7 @@ extension Migration {
         refundsByBank,
         accountTerms,
         reminders,
+        bankEntriesByKey,
     ]
 
     private static let documents = Migration(

@@ -63,6 +63,7 @@ struct RefundByBankTests {
         try await World.with(kind) { world in
             let (invoice, payment) = try await Self.paid(world)
             let act = DeskAct.credit(document: invoice.id.rawValue, payment: payment.id.rawValue, byBank: true)
+            #expect(try await world.database.read { try $0.payer(of: payment)?.iban } == Self.iban)
             #expect(try await Self.ask(world, act).state == .done)
             #expect(try await Self.ask(world, act).state == .done, "The second click.")
             let refund = try #require(try await Self.refunds(world).first)

@@ -1,5 +1,5 @@
 import Kernel
-import Storage
+package import Storage
 
 extension Withdrawals {
     /// A refund to an account goes with the next file for the bank. Its money lies on 2032 already; what becomes of it, a file of
@@ -35,10 +35,14 @@ extension Connection {
         try settleInvoice(of: refund, by: actor, at: now)
     }
 
-    /// Whose account a transfer came from, where the bank said so.
-    func payer(of payment: Payment) throws -> (name: String, iban: String)? {
-        try row(
-            "SELECT debtor_name, debtor_iban FROM bank_entry WHERE payment_id = \(payment.id) AND debtor_iban <> ''"
+    /// Whose account a transfer came from, where the bank said so: a payment that the bank told of has its movement's key, or that
+    /// of the decision about it.
+    package func payer(of payment: Payment) throws -> (name: String, iban: String)? {
+        let prefix = "identified:"
+        let key = payment.clientKey
+        let movement = key.hasPrefix(prefix) ? String(key.dropFirst(prefix.count)) : key
+        return try row(
+            "SELECT debtor_name, debtor_iban FROM bank_entry WHERE key = \(movement) AND debtor_iban <> ''"
         ).map { (try $0["debtor_name"], try $0["debtor_iban"]) }
     }
 }
@@ -54,4 +58,7 @@ extension Migration {
         CREATE INDEX bank_entry_of_payment ON bank_entry (payment_id) WHERE payment_id IS NOT NULL;
         ALTER TABLE desk_request ADD COLUMN target BYTES;
         """)
+
+    /// An import writes many entries, and a payment finds its own by the key.
+    static let bankEntriesByKey = Migration("billing-033-bank-entries-by-key", "DROP INDEX bank_entry_of_payment;")
 }

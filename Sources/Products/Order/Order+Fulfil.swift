@@ -5,7 +5,7 @@ import Storage
 extension Migration {
     /// Orders that were put on account: provided, and not paid when they were.
     static let onAccount = Migration(
-        "products-005-on-account", "",
+        "products-007-on-account", "",
         checks: [
             CheckChange(
                 "product_order", "product_order_state_check",
@@ -20,7 +20,8 @@ extension Migration {
 extension Products {
     /// What an order becomes when it is paid, or put on account: an invoice, its number, an active product.
     static func fulfil(
-        _ order: Order, _ product: ProductID, in zone: Zone, dueDays: Int = 0, as state: Order.State, from issuer: LegalEntity,
+        _ order: Order, _ product: ProductID, in zone: Zone, dueDays: Int = 0, as state: Order.State,
+        from issuer: LegalEntity,
         by actor: Event.Actor, at now: Instant, in connection: Connection
     ) throws -> Document {
         let period = order.term.period(anchoredAt: zone.day(of: now))
