@@ -22,7 +22,7 @@ struct DocumentFiles: Sendable {
         let words = wording.words(person.language)
         for (index, attachment) in attachments.enumerated() {
             // An event each: one carries at most one mail to an address.
-            let event = try connection.announce(
+            let event = try connection.record(
                 Event(
                     "DocumentsHandedOver", by: actor, organization: organization, subject: "person",
                     person.id.rawValue, payload: ["file": attachment.name]), at: now)
