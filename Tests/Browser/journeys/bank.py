@@ -118,7 +118,7 @@ def another_currency(stage: Stage):
     [reference] = re.findall(r"<EndToEndId>(WD-\d+)</EndToEndId>", content)
     [iban] = re.findall(r"<DbtrAcct><Id><IBAN>(\w+)</IBAN>", content)
     paid_by_the_bank(kontor, iban, amount, currency, reference)
-    [[state, way]] = kontor.rows("SELECT state, way FROM refund")
+    [[state, way]] = kontor.rows("SELECT state, way FROM refund ORDER BY id DESC LIMIT 1")
     assert (state, way) == ("posted", "bank"), f"the refund is {state} by {way}"
     [[state]] = kontor.rows(f"SELECT state FROM document_state WHERE document_id = {invoice}")
     assert state == "refunded", f"the invoice is {state}"
