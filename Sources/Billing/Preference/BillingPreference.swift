@@ -41,8 +41,7 @@ extension Connection {
     /// Chosen again, nothing happens.
     /// - Parameter event: what is told of it.
     func change(
-        _ event: String, _ payload: [String: String] = [:], by permit: Permit<ManageBilling>, actor: Event.Actor,
-        at now: Instant, _ choose: (inout BillingPreference) -> Void
+        _ event: Event, by permit: Permit<ManageBilling>, at now: Instant, _ choose: (inout BillingPreference) -> Void
     ) throws {
         try permit.renew(in: self)
         let organization = permit.organization
@@ -61,9 +60,6 @@ extension Connection {
                 reminders_max = excluded.reminders_max, attaches_all_open = excluded.attaches_all_open,
                 changed_at = excluded.changed_at
             """)
-        try announce(
-            Event(
-                event, by: actor, organization: organization, subject: "organization", organization.rawValue,
-                payload: payload), at: now)
+        try announce(event, at: now)
     }
 }

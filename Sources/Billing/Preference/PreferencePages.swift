@@ -40,11 +40,15 @@ extension Billing {
         _ event: String, _ visit: OrganizationVisit<ManageBilling>, saying payload: [String: String] = [:],
         _ choose: @escaping @Sendable (inout BillingPreference) -> Void
     ) async throws -> Answer {
+        let organization = visit.permit.organization
+        let chosen = Event(
+            event, by: visit.actor, organization: organization, subject: "organization", organization.rawValue,
+            payload: payload)
         try await database.write { connection in
-            try connection.change(event, payload, by: visit.permit, actor: visit.actor, at: visit.now, choose)
+            try connection.change(chosen, by: visit.permit, at: visit.now, choose)
             try connection.rescheduleReminders(
-                of: visit.permit.organization, by: reminders.rule,
-                wanted: try connection.billingPreference(of: visit.permit.organization).remindersMax,
+                of: organization, by: reminders.rule,
+                wanted: try connection.billingPreference(of: organization).remindersMax,
                 in: payments.issuer.zone)
         }
         return .redirect(
