@@ -73,7 +73,7 @@ extension Billing {
         let reminded = choices(
             "reminded", words("billing.preferences.reminded"),
             RemindedChoice.allCases.map { ($0.rawValue, words("billing.preferences.reminded.\($0.rawValue)")) },
-            chosen: (preference.attachesAllOpen ? RemindedChoice.all : .one).rawValue, visit)
+            chosen: (preference.attachesAllOpen ? RemindedChoice.all : .only).rawValue, visit)
         return Page(
             title: words("billing.preferences"), current: "documents",
             body: """
@@ -121,5 +121,5 @@ private enum InvoiceChoice: String, CaseIterable {
 
 /// Which invoices a reminder carries.
 private enum RemindedChoice: String, CaseIterable {
-    case one, all
+    case only, all
 }

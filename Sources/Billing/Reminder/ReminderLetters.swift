@@ -40,7 +40,7 @@ extension Billing {
                     (
                         other.title(words),
                         words(
-                            "billing.mail.reminder.other",
+                            "billing.mail.reminder.open",
                             ["open": words.money(other.open), "day": words.day(other.dueOn)])
                     )
                 }
