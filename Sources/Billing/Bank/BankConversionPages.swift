@@ -5,12 +5,7 @@ import Web
 extension Billing {
     /// Money that came in another currency: what it comes to is shown before it is booked.
     func openBankConversions(_ doors: Doors) {
-        doors.staff.confirmed.form(
-            "bank/entries/{entry}/conversion",
-            page: { visit, form in
-                try await conversionPage(visit, form, nil)
-            }
-        ) { visit, form in
+        doors.staff.confirmed.form("bank/entries/{entry}/conversion", page: emptyConversionPage) { visit, form in
             let entry = try await bankEntry(visit)
             guard let rate = ExchangeRate(form.typed("rate").trimmed) else {
                 throw Problem.field("rate", "billing.bank.rate_unreadable", code: "validation_rule_numeric")
@@ -28,6 +23,10 @@ extension Billing {
                 by: visit.actor, at: visit.now)
             return .redirect("/staff/bank", notice: "billing.bank.decided")
         }
+    }
+
+    private func emptyConversionPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
+        try await conversionPage(visit, form, nil)
     }
 
     private struct Preview: Sendable {
