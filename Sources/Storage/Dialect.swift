@@ -32,6 +32,24 @@ package enum Dialect: Sendable {
         }
     }
 
+    /// Every word is somewhere in one of the columns, whatever the case: for searches by name. At most five of the words count.
+    ///
+    /// PostgreSQL folds the columns once for a row, however many words there are.
+    package func matches(words text: String, in columns: [StaticString]) -> SQL {
+        let patterns = text.split(separator: " ").prefix(5).map { Dialect.containing(String($0)) }
+        if patterns.isEmpty { return "1 = 1" }
+        let all = SQL(stringLiteral: columns.map { "\($0)" }.joined(separator: " || ' ' || "))
+        switch self {
+        case .sqlite:
+            return patterns.dropFirst().reduce("\(all) LIKE \(patterns[0]) ESCAPE '\\'") { conditions, pattern in
+                "\(conditions) AND \(all) LIKE \(pattern) ESCAPE '\\'"
+            }
+        case .postgres:
+            let list = patterns.dropFirst().reduce("lower(\(patterns[0]))" as SQL) { "\($0), lower(\($1))" }
+            return "lower(\(all)) LIKE ALL (CAST((SELECT ARRAY[\(list)]) AS TEXT[]))"
+        }
+    }
+
     /// `column IN (…)` for many keys in one bind, so that the statement stays the same however many there are. Sorted keys
     /// are found faster.
     package func among<Subject>(_ column: StaticString, _ keys: KeyList<Subject>) -> SQL {

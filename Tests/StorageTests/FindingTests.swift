@@ -30,6 +30,29 @@ struct FindingTests {
         }
     }
 
+    @Test("Words are found in whichever column they are, all of them", arguments: DatabaseKind.allCases)
+    func words(_ kind: DatabaseKind) async throws {
+        try await DatabaseLease.withDatabase(kind, migrations: worktable) { database in
+            try await database.write { connection in
+                for name in ["Rossier", "Keller 100%"] { try connection.addThing(name) }
+            }
+            func found(_ typed: String) async throws -> [String] {
+                try await database.read { connection in
+                    let matches = connection.dialect.matches(words: typed, in: ["name", "'at ' || upper(name)"])
+                    return try connection.rows("SELECT name FROM thing WHERE \(matches) ORDER BY id").map {
+                        try $0["name"]
+                    }
+                }
+            }
+            #expect(try await found("") == ["Rossier", "Keller 100%"])
+            #expect(try await found("  AT   ross ") == ["Rossier"])
+            #expect(try await found("at ross kell").isEmpty)
+            #expect(try await found("0%") == ["Keller 100%"])
+            #expect(try await found("r_s").isEmpty)
+            #expect(try await found("rossierat").isEmpty, "a word goes over no border")
+        }
+    }
+
     @Test("Rows are found by any number of keys, in any order", arguments: DatabaseKind.allCases)
     func keys(_ kind: DatabaseKind) async throws {
         try await DatabaseLease.withDatabase(kind, migrations: worktable) { database in

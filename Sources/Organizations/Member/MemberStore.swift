@@ -132,14 +132,9 @@ extension Member {
                         AND organization_id = membership.organization_id)
                 """
         }
-        for word in filter.search.split(separator: " ").prefix(5) {
-            let pattern = Dialect.containing(String(word))
-            conditions = """
-                \(conditions) AND (\(dialect.matches("person.first_name", pattern))
-                    OR \(dialect.matches("person.last_name", pattern)) OR \(dialect.matches("person.login", pattern)))
-                """
-        }
-        return conditions
+        if filter.search.isEmpty { return conditions }
+        let columns: [StaticString] = ["person.first_name", "person.last_name", "person.login"]
+        return "\(conditions) AND \(dialect.matches(words: filter.search, in: columns))"
     }
 
     /// What would be left without these members; without none, what there is. Who is blocked is a member still, but neither

@@ -63,19 +63,13 @@ extension Team {
     package func candidates(
         _ search: String, by permit: Permit<ManageTeams>, in connection: Connection
     ) throws -> (people: [Teammate], total: Int) {
-        var conditions: SQL = """
+        let columns: [StaticString] = ["person.first_name", "person.last_name", "person.login"]
+        let conditions: SQL = """
             membership.organization_id = \(permit.organization) AND NOT EXISTS (
                 SELECT 1 FROM team_member
                 WHERE team_member.team_id = \(id) AND team_member.person_id = membership.person_id)
+                AND \(connection.dialect.matches(words: search, in: columns))
             """
-        for word in search.split(separator: " ").prefix(5) {
-            let pattern = Dialect.containing(String(word))
-            let dialect = connection.dialect
-            conditions = """
-                \(conditions) AND (\(dialect.matches("person.first_name", pattern))
-                    OR \(dialect.matches("person.last_name", pattern)) OR \(dialect.matches("person.login", pattern)))
-                """
-        }
         let people = try connection.rows(
             """
             \(Teammate.select) WHERE \(conditions)

@@ -38,19 +38,11 @@ struct DeskSearch: Sendable {
     /// Whoever the support code belongs to stands first (SUP-1).
     private static func people(_ text: String, _ connection: Connection) throws -> [Hit] {
         let known = try Person.find(supportCode: text, in: connection)
-        var conditions: SQL = "erased_at IS NULL"
-        for word in text.split(separator: " ").prefix(5) {
-            let pattern = Dialect.containing(String(word))
-            let dialect = connection.dialect
-            conditions = """
-                \(conditions) AND (\(dialect.matches("first_name", pattern)) OR \(dialect.matches("last_name", pattern))
-                    OR \(dialect.matches("login", pattern)))
-                """
-        }
+        let matches = connection.dialect.matches(words: text, in: ["first_name", "last_name", "login"])
         let rows = try connection.rows(
             """
             SELECT id, first_name, last_name, login, (blocked_at IS NOT NULL) AS is_blocked FROM person
-            WHERE \(conditions) ORDER BY last_name, first_name, id LIMIT \(limit)
+            WHERE erased_at IS NULL AND \(matches) ORDER BY last_name, first_name, id LIMIT \(limit)
             """)
         var hits = known.map { person in
             [
