@@ -53,11 +53,11 @@ extension Migration {
 }
 
 extension Product {
-    static let select: SQL = """
-        SELECT id, organization_id, type_id, offer_id, name, state, term, currency, renewal_price, period_start,
-            period_end, order_id, cancellation_id, management_blocked_at, created_at
-        FROM product
+    private static let columns: SQL = """
+        id, organization_id, type_id, offer_id, name, state, term, currency, renewal_price, period_start, period_end,
+            order_id, cancellation_id, management_blocked_at, created_at
         """
+    static let select: SQL = "SELECT \(columns) FROM product"
 
     init(_ row: Row) throws {
         let start: Day? = try row["period_start"]
@@ -130,11 +130,20 @@ extension Product {
         _ filter: ProductFilter, _ paging: Paging, by permit: Permit<SeeProducts>, in connection: Connection
     ) throws -> Listing<Product> {
         let conditions = conditions(filter, permit, connection.dialect)
-        let total: Int = try connection.row("SELECT COUNT(*) AS count FROM product WHERE \(conditions)")?["count"] ?? 0
-        let items = try connection.rows(
-            "\(select) WHERE \(conditions) ORDER BY name, id LIMIT \(paging.size) OFFSET \(paging.offset)"
-        ).map(Product.init)
-        return Listing(items: items, total: total, paging: paging)
+        let page: SQL = "ORDER BY name, id LIMIT \(paging.size) OFFSET \(paging.offset)"
+        func count() throws -> Int {
+            try connection.row("SELECT COUNT(*) AS count FROM product WHERE \(conditions)")?["count"] ?? 0
+        }
+        if permit.products == .all {
+            let items = try connection.rows("\(select) WHERE \(conditions) \(page)").map(Product.init)
+            return Listing(items: items, total: try count(), paging: paging)
+        }
+        // Looking up a long list of keys is most of the work, so it is done once for both; behind the last page is no row that
+        // could say how many there are.
+        let rows = try connection.rows(
+            "SELECT \(columns), COUNT(*) OVER () AS total FROM product WHERE \(conditions) \(page)")
+        let total: Int? = try rows.first.map { try $0["total"] }
+        return Listing(items: try rows.map(Product.init), total: try total ?? count(), paging: paging)
     }
 
     static func conditions(_ filter: ProductFilter, _ permit: Permit<SeeProducts>, _ dialect: Dialect) -> SQL {
