@@ -89,10 +89,8 @@ extension Kontor {
             throw .data("The database has no books of this version yet. Bring it up to date first: kontor migrate")
         }
         do {
-            return try await database.report { connection in
-                try verifyBooks(connection).map(\.description)
-                    + Audit.verify(connection, at: machineNow()).violations
-            }
+            return try await verifyBooks(database).map(\.description)
+                + database.report { try Audit.verify($0, at: machineNow()).violations }
         } catch {
             throw .unavailable("The books cannot be read: \(error.sentence)")
         }
