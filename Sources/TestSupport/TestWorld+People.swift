@@ -85,11 +85,12 @@ extension TestWorld {
 
     package func token(of person: TestPerson, scopes: [String] = ["all"]) async throws -> String {
         let surroundings = house.surroundings
-        return try await database.write { connection in
-            try Token.make(
-                for: person.id, name: "test", scopes: scopes, expiresAt: nil, surroundings: surroundings, in: connection
-            )
+        let token = Token(surroundings)
+        try await database.write { connection in
+            try token.store(
+                for: person.id, name: "test", scopes: scopes, at: surroundings.now(), expiresAt: nil, in: connection)
         }
+        return token.text
     }
 
     /// The card of the contract that ends so.

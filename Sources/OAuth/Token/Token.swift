@@ -10,22 +10,30 @@ package struct Token: Sendable {
 
     private static let prefix = "kontor_pat_"
 
-    /// - Returns: the text to hand over, once.
-    package static func make(
-        for person: PersonID, name: String, scopes: [String], expiresAt: Instant?, surroundings: Surroundings,
+    /// A new one, that nobody knows yet.
+    package init(_ surroundings: Surroundings) {
+        publicID = Base62.encode(surroundings.random(22))
+        secret = Base62.encode(surroundings.random(30))
+    }
+
+    /// What is handed over, once.
+    package var text: String {
+        let body = publicID + secret
+        return Token.prefix + body + Base62.checksum(of: body)
+    }
+
+    /// From now on it opens the door. Stored already is stored.
+    package func store(
+        for person: PersonID, name: String, scopes: [String], at now: Instant, expiresAt: Instant?,
         in connection: Connection
-    ) throws -> String {
-        let id = Base62.encode(surroundings.random(22))
-        let secret = Base62.encode(surroundings.random(30))
-        let body = id + secret
+    ) throws {
         try connection.execute(
             """
             INSERT INTO api_token (public_id, secret_hash, person_id, name, scopes, created_at, expires_at)
-            VALUES (\(id), \(Keys.sha256(secret)), \(person), \(name), \(scopes.joined(separator: " ")),
-                \(surroundings.now()), \(expiresAt))
+            VALUES (\(publicID), \(Keys.sha256(secret)), \(person), \(name), \(scopes.joined(separator: " ")), \(now),
+                \(expiresAt))
             ON CONFLICT (public_id) DO NOTHING
             """)
-        return prefix + body + Base62.checksum(of: body)
     }
 
     /// - Returns: nil for what cannot be a token of ours.
