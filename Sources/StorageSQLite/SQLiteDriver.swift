@@ -12,6 +12,7 @@ package final class SQLiteDriver: Driver {
     private let readers: SQLiteReaders
     private let connections = SQLiteConnections()
     private let writer: SQLiteWriter
+    private let checkpointer: SQLiteCheckpointer
     private let reports = OperationQueue()
 
     package var dialect: Dialect { .sqlite }
@@ -25,6 +26,8 @@ package final class SQLiteDriver: Driver {
         } catch {
             throw StorageError.unavailable("The database \(path) cannot be opened: \(StorageError.sentence(error))")
         }
+        checkpointer = SQLiteCheckpointer(path: path, configuration: SQLiteDriver.configuration)
+        pool.writeWithoutTransaction(checkpointer.watch)
         readers = SQLiteReaders(
             path: path, configuration: SQLiteDriver.configuration, count: SQLiteDriver.readersMax)
         writer = SQLiteWriter(pool, connections)
@@ -114,7 +117,13 @@ package final class SQLiteDriver: Driver {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [self] in
                 // Nobody is reading or writing while the statements of all connections are let go.
-                readers.close { pool.writeWithoutTransaction { _ in connections.close() } }
+                readers.close {
+                    pool.writeWithoutTransaction { database in
+                        checkpointer.leave(database)
+                        connections.close()
+                    }
+                }
+                checkpointer.close()
                 try? pool.close()
                 continuation.resume()
             }
