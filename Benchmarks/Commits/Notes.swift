@@ -32,10 +32,10 @@ enum Notes {
         for _ in 0..<5 {
             let bare = try await Latencies.inTurn(0..<aloneCount) { try write([insert($0)]) }
             let alone = try await Latencies.of(clients: 1, each: aloneCount) { _, turn in
-                _ = try await database.write { try $0.execute(insert(turn)) }
+                try await database.write { try $0.send(insert(turn)) }
             }
             let together = try await Latencies.of(clients: Commits.clients, each: eachCount) { _, turn in
-                _ = try await database.write { try $0.execute(insert(turn)) }
+                try await database.write { try $0.send(insert(turn)) }
             }
             turns.append((bare, alone, together))
         }

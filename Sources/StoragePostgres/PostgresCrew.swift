@@ -28,8 +28,13 @@ final class PostgresCrew: Sendable {
     /// A few seconds of work. Whoever comes later is better told at once.
     private static let waitingMax = 1000
 
-    /// - Parameter first: a session of this purpose that is open already.
-    init(_ count: Int, _ server: PostgresServer, _ purpose: PostgresPurpose, first: PostgresSession? = nil) {
+    /// - Parameters:
+    ///   - first: a session of this purpose that is open already.
+    ///   - whenAnnounced: called after each commit that announced an event.
+    init(
+        _ count: Int, _ server: PostgresServer, _ purpose: PostgresPurpose, first: PostgresSession? = nil,
+        whenAnnounced: @escaping @Sendable () -> Void = {}
+    ) {
         self.count = count
         line.withLock { $0.idle = first.map { [$0] } ?? [] }
         for _ in 0..<count {
@@ -37,7 +42,7 @@ final class PostgresCrew: Sendable {
             let thread = Thread { [self] in
                 while let work = next() {
                     let session = line.withLock { $0.idle.popLast() } ?? PostgresSession(server, purpose)
-                    PostgresWorker(session).perform(work)
+                    PostgresWorker(session, whenAnnounced: whenAnnounced).perform(work)
                     line.withLock { $0.idle.append(session) }
                 }
                 line.withLock { $0.idle.popLast() }?.close()

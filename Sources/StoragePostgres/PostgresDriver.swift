@@ -12,6 +12,7 @@ package final class PostgresDriver: Driver {
     private let writers: PostgresCrew
     private let reporters: PostgresCrew
     private let listener: PostgresListener
+    private let announcer: PostgresAnnouncer
 
     package var dialect: Dialect { .postgres }
 
@@ -21,14 +22,19 @@ package final class PostgresDriver: Driver {
     /// Connects once, so that a wrong address is told at the start.
     /// - Parameter url: `postgres://person:password@host:port/database`, or libpq's `host=… dbname=…`.
     /// - Throws: `StorageError.unavailable` with one sentence, never with the password in it.
-    package init(url: String, readers: Int = 4, writers: Int = 4) throws {
+    package init(url: String, readers: Int = 4, writers: Int = 12) throws {
         let server = PostgresServer(try PostgresAddress(url))
         let first = PostgresSession(server, .reading)
         try first.open()
         self.readers = PostgresCrew(readers, server, .reading, first: first)
-        self.writers = PostgresCrew(writers, server, .writing)
+        let (listener, announcer) = (PostgresListener(server), PostgresAnnouncer(server))
+        self.writers = PostgresCrew(writers, server, .writing) {
+            listener.wake()
+            announcer.announce()
+        }
         reporters = PostgresCrew(PostgresDriver.reportersMax, server, .reporting)
-        listener = PostgresListener(server)
+        self.listener = listener
+        self.announcer = announcer
     }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
@@ -51,5 +57,6 @@ package final class PostgresDriver: Driver {
         await readers.close()
         await reporters.close()
         await listener.close()
+        announcer.close()
     }
 }

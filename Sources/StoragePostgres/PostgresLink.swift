@@ -36,27 +36,35 @@ final class PostgresLink {
     /// - Parameters:
     ///   - statements: by their names, at least one.
     ///   - opening: goes out before them.
+    ///   - closing: goes out after them.
     /// - Returns: the answer to the last.
     func execute(
-        _ statements: [(name: String, parameters: PostgresParameters)], behind opening: String?, seconds: Int?
+        _ statements: [(name: String, parameters: PostgresParameters)], behind opening: String?,
+        before closing: String?, seconds: Int?
     ) throws(PostgresTrouble) -> PostgresAnswer {
-        if statements.count == 1, opening == nil {
+        if statements.count == 1, opening == nil, closing == nil {
             try send(statements[0].name, statements[0].parameters)
             return try answer(within: seconds)
         }
         try sent(PQenterPipelineMode(connection))
         // Not possible while answers are still to come; then the connection is of no use and is closed.
         defer { _ = PQexitPipelineMode(connection) }
-        if let opening { try sent(PQsendQueryParams(connection, opening, 0, nil, nil, nil, nil, 0)) }
+        if let opening { try send(opening) }
         for (name, parameters) in statements { try send(name, parameters) }
+        if let closing { try send(closing) }
         try sent(PQpipelineSync(connection))
         let deadline = deadline(in: seconds)
         var outcomes: [Result<PostgresAnswer, PostgresTrouble>] = []
-        for _ in 0..<statements.count + (opening == nil ? 0 : 1) { outcomes.append(try outcome(until: deadline)) }
+        let count = statements.count + [opening, closing].count { $0 != nil }
+        for _ in 0..<count { outcomes.append(try outcome(until: deadline)) }
         // The mark that ends all.
         _ = try answer(until: deadline, isMark: true)
         for outcome in outcomes.dropLast() { _ = try outcome.get() }
         return try outcomes[outcomes.count - 1].get()
+    }
+
+    private func send(_ text: String) throws(PostgresTrouble) {
+        try sent(PQsendQueryParams(connection, text, 0, nil, nil, nil, nil, 0))
     }
 
     private func send(_ name: String, _ parameters: PostgresParameters) throws(PostgresTrouble) {

@@ -3,7 +3,7 @@ import Foundation
 import Storage
 import Synchronization
 
-/// Hears of announcements that any process commits (`NOTIFY kontor_event`) and wakes whoever wants to know. It has a
+/// Hears of announcements that other processes commit (`NOTIFY kontor_event`) and wakes whoever wants to know. It has a
 /// connection and a thread of its own, from the first one who wants to know.
 final class PostgresListener: Sendable {
     private struct State {
@@ -67,7 +67,7 @@ final class PostgresListener: Sendable {
 
     private var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    private func wake() {
+    func wake() {
         for wake in state.withLock({ $0.wakes }) { wake() }
     }
 

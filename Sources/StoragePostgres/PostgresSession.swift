@@ -143,14 +143,16 @@ final class PostgresSession: Session, @unchecked Sendable {
     }
 
     private func execute(
-        _ statements: [(statement: Prepared, parameters: PostgresParameters)], on link: PostgresLink
+        _ statements: [(statement: Prepared, parameters: PostgresParameters)], before closing: String? = nil,
+        on link: PostgresLink
     ) throws(PostgresTrouble) -> PostgresAnswer {
         let isOld = statements.contains { $0.statement.isOld }
         do throws(PostgresTrouble) {
             let opening = owesBegin ? purpose.begin : nil
             owesBegin = false
             let answer = try link.execute(
-                statements.map { ($0.statement.name, $0.parameters) }, behind: opening, seconds: seconds)
+                statements.map { ($0.statement.name, $0.parameters) }, behind: opening, before: closing,
+                seconds: seconds)
             for (statement, _) in statements { statement.isOld = true }
             return answer
         } catch {
@@ -236,11 +238,14 @@ extension PostgresSession {
         if let trouble, purpose.begin != nil || trouble.isGone { throw trouble.storageError }
         // Nothing was said, so there is nothing to keep.
         guard purpose.begin != nil, !owesBegin || !waiting.isEmpty else { return }
-        // By itself: what is lost here is not committed, and runs again.
-        try noting { link throws(PostgresTrouble) in try flush(link) }
         do {
+            // What waits goes along with it.
             _ = try noting { link throws(PostgresTrouble) in
-                try link.command("COMMIT", seconds: purpose.patienceSeconds)
+                let together = waiting
+                waiting = []
+                return together.isEmpty
+                    ? try link.command("COMMIT", seconds: purpose.patienceSeconds)
+                    : try execute(together, before: "COMMIT", on: link)
             }
         } catch {
             guard purpose == .writing, case .lost(let reason) = trouble else { throw error }

@@ -4,9 +4,12 @@ import Storage
 /// Runs closures on one connection, again where that helps.
 struct PostgresWorker {
     private let session: PostgresSession
+    private let whenAnnounced: @Sendable () -> Void
 
-    init(_ session: PostgresSession) {
+    /// - Parameter whenAnnounced: called after a commit that announced an event.
+    init(_ session: PostgresSession, whenAnnounced: @escaping @Sendable () -> Void) {
         self.session = session
+        self.whenAnnounced = whenAnnounced
     }
 
     /// A connection can break twice in a row when a server restarts; more often, waiting is of no use.
@@ -31,8 +34,10 @@ struct PostgresWorker {
 
     private func once(_ work: PostgresWork) throws -> @Sendable () -> Void {
         session.begin()
-        let answer = try work.run(Connection(session))
+        let connection = Connection(session)
+        let answer = try work.run(connection)
         try session.commit()
+        if connection.hasAnnounced { whenAnnounced() }
         return answer
     }
 

@@ -122,7 +122,6 @@ extension Connection {
         try keep(personal, of: rows)
         let ids = try rows.map { try $0["id"] as EventID }
         try insert(into: "outbox (event_id)", ids.map { "\($0)" })
-        if dialect == .postgres, !hasAnnounced { try session.send("SELECT pg_notify('kontor_event', '')") }
         hasAnnounced = true
         return ids
     }
