@@ -17,6 +17,14 @@ extension Organizations {
             }
             return .page(accessPage(visit, member, reach, requests))
         }
+        // Where activities about a request lead: whoever decides to the request, whoever asked to where theirs stand.
+        doors.organization(SeeOrganization.self).get("access/requests/{request}") { visit in
+            let id: AccessRequestID = try visit.visit.id("request")
+            let organization = visit.organization.id
+            return .redirect(
+                visit.standing.has(ManageMembers.self)
+                    ? "/organizations/\(organization)/access-requests/\(id)" : "/organizations/\(organization)/access")
+        }
     }
 
     private func accessPage(

@@ -86,7 +86,7 @@ extension Organizations {
             })
         doors.subject(
             "access_request", .members,
-            link: { organization, id in organization.map { "/organizations/\($0)/access-requests/\(id)" } },
+            link: { organization, id in organization.map { "/organizations/\($0)/access/requests/\(id)" } },
             titles: { connection, ids, _ in
                 let rows = try connection.rows(
                     """
