@@ -132,9 +132,9 @@ let package = Package(
             ], path: "Benchmarks", swiftSettings: house),
 
         // Libraries from the system.
-        library("CPostgres", pkgConfig: "libpq", debian: "libpq-dev"),
+        library("CPostgres", debian: "libpq-dev"),
         library("CArgon2", pkgConfig: "libargon2", debian: "libargon2-dev"),
-        library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
+        library("CCurl", debian: "libcurl4-openssl-dev"),
         library("CGD", debian: "libgd-dev"),
         library("CPango", pkgConfig: "pangocairo", debian: "libpango1.0-dev"),
         library("CXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),

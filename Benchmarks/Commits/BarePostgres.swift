@@ -7,17 +7,17 @@ final class BarePostgres {
     private var prepared: [String: String] = [:]
 
     init(_ address: String) throws {
-        guard let connection = PQconnectdb(address) else { throw BenchError("libpq has no memory.") }
+        guard let connection = late_PQconnectdb(address) else { throw BenchError("libpq has no memory.") }
         self.connection = connection
-        PQsetNoticeProcessor(connection, { _, _ in }, nil)
-        guard PQstatus(connection) == CONNECTION_OK else {
-            throw BenchError(String(cString: PQerrorMessage(connection)))
+        late_PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        guard late_PQstatus(connection) == CONNECTION_OK else {
+            throw BenchError(String(cString: late_PQerrorMessage(connection)))
         }
     }
 
-    deinit { PQfinish(connection) }
+    deinit { late_PQfinish(connection) }
 
-    func command(_ text: String) throws { try check(PQexec(connection, text)) }
+    func command(_ text: String) throws { try check(late_PQexec(connection, text)) }
 
     /// One transaction.
     func write(_ statements: [SQL]) throws {
@@ -30,7 +30,7 @@ final class BarePostgres {
         let text = statement.text { "$\($0)" }
         if prepared[text] == nil {
             let name = "s\(prepared.count)"
-            try check(PQprepare(connection, name, text, 0, nil))
+            try check(late_PQprepare(connection, name, text, 0, nil))
             prepared[text] = name
         }
         let values = statement.values.map(BarePostgres.bytes)
@@ -45,16 +45,16 @@ final class BarePostgres {
         let lengths = values.map { Int32($0?.count ?? 0) }
         let formats = statement.values.map { value -> Int32 in if case .bytes = value { 1 } else { 0 } }
         try check(
-            PQexecPrepared(
+            late_PQexecPrepared(
                 connection, prepared[text] ?? "", Int32(values.count), pointers.map { UnsafePointer($0) }, lengths,
                 formats, 0))
     }
 
     private func check(_ result: OpaquePointer?) throws {
-        defer { PQclear(result) }
-        let status = PQresultStatus(result)
+        defer { late_PQclear(result) }
+        let status = late_PQresultStatus(result)
         guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
-            throw BenchError(String(cString: PQerrorMessage(connection)))
+            throw BenchError(String(cString: late_PQerrorMessage(connection)))
         }
     }
 

@@ -11,13 +11,13 @@ struct PostgresAddress: Sendable {
     /// - Throws: `StorageError.unavailable` where it is no address at all.
     init(_ url: String) throws {
         var reason: UnsafeMutablePointer<CChar>?
-        guard let options = PQconninfoParse(url, &reason) else {
+        guard let options = late_PQconninfoParse(url, &reason) else {
             // libpq's reason repeats what it could not read, which may be the password.
-            PQfreemem(reason)
+            late_PQfreemem(reason)
             throw StorageError.unavailable(
                 "The database address cannot be read. It looks like postgres://person:password@host/database.")
         }
-        defer { PQconninfoFree(options) }
+        defer { late_PQconninfoFree(options) }
         var values: [String: String] = [:]
         var option = options
         while let keyword = option.pointee.keyword {
@@ -46,16 +46,16 @@ struct PostgresAddress: Sendable {
             ("client_encoding", "UTF8"),
         ]
         let connection = withCStrings(settings.map(\.0)) { keywords in
-            withCStrings(settings.map(\.1)) { values in PQconnectdbParams(keywords, values, 1) }
+            withCStrings(settings.map(\.1)) { values in late_PQconnectdbParams(keywords, values, 1) }
         }
         guard let connection else { throw StorageError.unavailable("There is no memory for a connection.") }
-        guard PQstatus(connection) == CONNECTION_OK else {
-            defer { PQfinish(connection) }
-            throw unavailable(sentence(String(cString: PQerrorMessage(connection))))
+        guard late_PQstatus(connection) == CONNECTION_OK else {
+            defer { late_PQfinish(connection) }
+            throw unavailable(sentence(String(cString: late_PQerrorMessage(connection))))
         }
-        let encoding = PQparameterStatus(connection, "server_encoding").map { String(cString: $0) }
+        let encoding = late_PQparameterStatus(connection, "server_encoding").map { String(cString: $0) }
         guard encoding == "UTF8" else {
-            PQfinish(connection)
+            late_PQfinish(connection)
             throw unavailable("its encoding is \(encoding ?? "unknown") and has to be UTF8")
         }
         return connection

@@ -10,16 +10,16 @@ final class PostgresAnswer {
     }
 
     deinit {
-        PQclear(result)
+        late_PQclear(result)
     }
 
     /// The number of rows inserted, updated or deleted.
     var changed: Int {
         // A SELECT reports the rows it found here, too.
-        if PQresultStatus(result) == PGRES_TUPLES_OK, String(cString: PQcmdStatus(result)).hasPrefix("SELECT") {
+        if late_PQresultStatus(result) == PGRES_TUPLES_OK, String(cString: late_PQcmdStatus(result)).hasPrefix("SELECT") {
             return 0
         }
-        return Int(String(cString: PQcmdTuples(result))) ?? 0
+        return Int(String(cString: late_PQcmdTuples(result))) ?? 0
     }
 
     /// The columns and how each is read.
@@ -45,14 +45,14 @@ final class PostgresAnswer {
     }
 
     var shape: Shape {
-        let positions = 0..<PQnfields(result)
+        let positions = 0..<late_PQnfields(result)
         return Shape(
-            columns: Row.Columns(positions.map { String(cString: PQfname(result, $0)) }),
-            kinds: positions.map { Kind(type: PQftype(result, $0)) })
+            columns: Row.Columns(positions.map { String(cString: late_PQfname(result, $0)) }),
+            kinds: positions.map { Kind(type: late_PQftype(result, $0)) })
     }
 
     func rows(_ shape: Shape) -> [Row] {
-        (0..<PQntuples(result)).map { row in
+        (0..<late_PQntuples(result)).map { row in
             var values: [Value] = []
             values.reserveCapacity(shape.kinds.count)
             for (column, kind) in shape.kinds.enumerated() { values.append(value(row, Int32(column), kind)) }
@@ -61,9 +61,9 @@ final class PostgresAnswer {
     }
 
     private func value(_ row: Int32, _ column: Int32, _ kind: Kind) -> Value {
-        if PQgetisnull(result, row, column) == 1 { return .null }
+        if late_PQgetisnull(result, row, column) == 1 { return .null }
         let cell = UnsafeRawBufferPointer(
-            start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+            start: late_PQgetvalue(result, row, column), count: Int(late_PQgetlength(result, row, column)))
         switch kind {
         case .boolean: return .boolean(cell.first == UInt8(ascii: "t"))
         case .bytes: return .bytes(bytes(cell))
@@ -86,7 +86,7 @@ final class PostgresAnswer {
 
     /// What the server complains about, if it does.
     var trouble: PostgresTrouble? {
-        switch PQresultStatus(result) {
+        switch late_PQresultStatus(result) {
         // What was not performed because something before it failed has no trouble of its own.
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_SYNC, PGRES_PIPELINE_ABORTED: nil
         default:
@@ -97,6 +97,6 @@ final class PostgresAnswer {
 
     /// Fields of an error by their letter in the protocol; libpq's names for them are macros that Swift does not see.
     private func field(_ letter: Unicode.Scalar) -> String? {
-        PQresultErrorField(result, Int32(letter.value)).map { String(cString: $0) }
+        late_PQresultErrorField(result, Int32(letter.value)).map { String(cString: $0) }
     }
 }

@@ -10,25 +10,25 @@ final class PostgresLink {
     init(_ connection: OpaquePointer) {
         self.connection = connection
         // Notices would go to standard error ("relation already exists, skipping").
-        PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        late_PQsetNoticeProcessor(connection, { _, _ in }, nil)
     }
 
     deinit {
-        PQfinish(connection)
+        late_PQfinish(connection)
     }
 
-    var isOpen: Bool { PQstatus(connection) == CONNECTION_OK }
+    var isOpen: Bool { late_PQstatus(connection) == CONNECTION_OK }
 
-    var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
+    var isInTransaction: Bool { late_PQtransactionStatus(connection) != PQTRANS_IDLE }
 
     /// One or several statements without parameters.
     func command(_ text: String, seconds: Int?) throws(PostgresTrouble) -> PostgresAnswer {
-        try sent(PQsendQuery(connection, text))
+        try sent(late_PQsendQuery(connection, text))
         return try answer(within: seconds)
     }
 
     func prepare(_ name: String, _ text: String, seconds: Int?) throws(PostgresTrouble) {
-        try sent(PQsendPrepare(connection, name, text, 0, nil))
+        try sent(late_PQsendPrepare(connection, name, text, 0, nil))
         _ = try answer(within: seconds)
     }
 
@@ -46,13 +46,13 @@ final class PostgresLink {
             try send(statements[0].name, statements[0].parameters)
             return try answer(within: seconds)
         }
-        try sent(PQenterPipelineMode(connection))
+        try sent(late_PQenterPipelineMode(connection))
         // Not possible while answers are still to come; then the connection is of no use and is closed.
-        defer { _ = PQexitPipelineMode(connection) }
+        defer { _ = late_PQexitPipelineMode(connection) }
         if let opening { try send(opening) }
         for (name, parameters) in statements { try send(name, parameters) }
         if let closing { try send(closing) }
-        try sent(PQpipelineSync(connection))
+        try sent(late_PQpipelineSync(connection))
         let deadline = deadline(in: seconds)
         var outcomes: [Result<PostgresAnswer, PostgresTrouble>] = []
         let count = statements.count + [opening, closing].count { $0 != nil }
@@ -64,13 +64,13 @@ final class PostgresLink {
     }
 
     private func send(_ text: String) throws(PostgresTrouble) {
-        try sent(PQsendQueryParams(connection, text, 0, nil, nil, nil, nil, 0))
+        try sent(late_PQsendQueryParams(connection, text, 0, nil, nil, nil, nil, 0))
     }
 
     private func send(_ name: String, _ parameters: PostgresParameters) throws(PostgresTrouble) {
         try sent(
             parameters.withPointers { values, lengths, formats in
-                PQsendQueryPrepared(connection, name, Int32(parameters.count), values, lengths, formats, 0)
+                late_PQsendQueryPrepared(connection, name, Int32(parameters.count), values, lengths, formats, 0)
             })
     }
 
@@ -103,7 +103,7 @@ final class PostgresLink {
         var trouble: PostgresTrouble?
         while true {
             try wait(until: deadline)
-            guard let result = PQgetResult(connection) else { break }
+            guard let result = late_PQgetResult(connection) else { break }
             let answer = PostgresAnswer(result)
             last = answer
             if trouble == nil { trouble = answer.trouble }
@@ -120,34 +120,34 @@ final class PostgresLink {
     }
 
     private func wait(until deadline: ContinuousClock.Instant?) throws(PostgresTrouble) {
-        while PQisBusy(connection) == 1 {
-            var watched = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+        while late_PQisBusy(connection) == 1 {
+            var watched = pollfd(fd: late_PQsocket(connection), events: Int16(POLLIN), revents: 0)
             let rest = deadline.map { ContinuousClock.now.duration(to: $0) }
             let milliseconds = rest.map { Int32(max(0, $0.components.seconds * 1000 + 1000)) } ?? -1
             let ready = poll(&watched, 1, milliseconds)
             if ready < 0 && errno == EINTR { continue }
             if ready == 0 { throw .lost("The server does not answer.") }
             // What it could not read shows in the status and in the next answer.
-            if PQconsumeInput(connection) == 0 { return }
+            if late_PQconsumeInput(connection) == 0 { return }
         }
     }
 
     private var message: String {
-        let text = String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline).joined(separator: " ")
+        let text = String(cString: late_PQerrorMessage(connection)).split(whereSeparator: \.isNewline).joined(separator: " ")
         return text.isEmpty ? "The connection was lost." : text
     }
 }
 
 /// For the listener, which waits for the server to speak first.
 extension PostgresLink {
-    var socket: Int32 { PQsocket(connection) }
+    var socket: Int32 { late_PQsocket(connection) }
 
     /// Reads what has come. - Returns: whether there was a notification.
     func takeNotifications() throws(PostgresTrouble) -> Bool {
-        guard PQconsumeInput(connection) == 1 else { throw .lost(message) }
+        guard late_PQconsumeInput(connection) == 1 else { throw .lost(message) }
         var found = false
-        while let notification = PQnotifies(connection) {
-            PQfreemem(notification)
+        while let notification = late_PQnotifies(connection) {
+            late_PQfreemem(notification)
             found = true
         }
         return found

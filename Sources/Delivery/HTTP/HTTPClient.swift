@@ -58,17 +58,17 @@ private struct HTTPTransfer: Sendable {
     let timeoutSeconds: Int
     let allowsPlain: Bool
 
-    private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isReady: Bool = late_curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     func perform() -> Result<HTTPClient.Response, HTTPClient.Failure> {
-        guard HTTPTransfer.isReady, let handle = curl_easy_init() else {
+        guard HTTPTransfer.isReady, let handle = late_curl_easy_init() else {
             return .failure(HTTPClient.Failure(description: "libcurl cannot start."))
         }
-        defer { curl_easy_cleanup(handle) }
+        defer { late_curl_easy_cleanup(handle) }
         // An empty Expect spares a round trip before bodies.
-        var headers = curl_slist_append(nil, "Expect:")
-        for header in request.headers { headers = curl_slist_append(headers, "\(header.name): \(header.value)") }
-        defer { curl_slist_free_all(headers) }
+        var headers = late_curl_slist_append(nil, "Expect:")
+        for header in request.headers { headers = late_curl_slist_append(headers, "\(header.name): \(header.value)") }
+        defer { late_curl_slist_free_all(headers) }
         kontor_curl_text(handle, CURLOPT_URL, request.url)
         kontor_curl_text(handle, CURLOPT_PROTOCOLS_STR, allowsPlain ? "http,https" : "https")
         kontor_curl_text(handle, CURLOPT_PROXY, "")
@@ -89,14 +89,14 @@ private struct HTTPTransfer: Sendable {
                     let answer = Unmanaged<Answer>.fromOpaque(pointer).takeUnretainedValue()
                     return answer.heard(UnsafeRawBufferPointer(start: buffer, count: size * count))
                 }, Unmanaged.passUnretained(answer).toOpaque())
-            if request.body.isEmpty { return curl_easy_perform(handle) }
+            if request.body.isEmpty { return late_curl_easy_perform(handle) }
             return request.body.withUnsafeBytes { bytes in
                 kontor_curl_body(handle, bytes.baseAddress, curl_off_t(bytes.count))
-                return curl_easy_perform(handle)
+                return late_curl_easy_perform(handle)
             }
         }
         guard code == CURLE_OK else {
-            return .failure(HTTPClient.Failure(description: String(cString: curl_easy_strerror(code))))
+            return .failure(HTTPClient.Failure(description: String(cString: late_curl_easy_strerror(code))))
         }
         return .success(HTTPClient.Response(status: kontor_curl_response(handle), body: answer.bytes))
     }

@@ -8,16 +8,16 @@ struct SMTPTransfer: Sendable {
     let bytes: [UInt8]
 
     /// libcurl wants to be told once per process, before the first use.
-    private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isReady: Bool = late_curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     func perform() -> Result<Void, DeliveryFailure> {
-        guard SMTPTransfer.isReady, let handle = curl_easy_init() else {
+        guard SMTPTransfer.isReady, let handle = late_curl_easy_init() else {
             return .failure(.temporary("libcurl cannot start."))
         }
-        defer { curl_easy_cleanup(handle) }
+        defer { late_curl_easy_cleanup(handle) }
         let conversation = Conversation(sending: bytes)
-        let recipients = curl_slist_append(nil, recipient.description)
-        defer { curl_slist_free_all(recipients) }
+        let recipients = late_curl_slist_append(nil, recipient.description)
+        defer { late_curl_slist_free_all(recipients) }
         prepare(handle)
         kontor_curl_recipients(handle, recipients)
         let code = withExtendedLifetime(conversation) {
@@ -37,10 +37,10 @@ struct SMTPTransfer: Sendable {
                     conversation.heard(UnsafeRawBufferPointer(start: buffer, count: size * count))
                     return size * count
                 }, pointer)
-            return curl_easy_perform(handle)
+            return late_curl_easy_perform(handle)
         }
         guard code != CURLE_OK else { return .success(()) }
-        let reason = conversation.refusal ?? String(cString: curl_easy_strerror(code))
+        let reason = conversation.refusal ?? String(cString: late_curl_easy_strerror(code))
         return .failure(SMTPTransfer.failure(code, reply: kontor_curl_response(handle), reason: reason))
     }
 
