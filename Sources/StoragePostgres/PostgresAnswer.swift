@@ -16,7 +16,8 @@ final class PostgresAnswer {
     /// The number of rows inserted, updated or deleted.
     var changed: Int {
         // A SELECT reports the rows it found here, too.
-        if late_PQresultStatus(result) == PGRES_TUPLES_OK, String(cString: late_PQcmdStatus(result)).hasPrefix("SELECT") {
+        if late_PQresultStatus(result) == PGRES_TUPLES_OK, String(cString: late_PQcmdStatus(result)).hasPrefix("SELECT")
+        {
             return 0
         }
         return Int(String(cString: late_PQcmdTuples(result))) ?? 0

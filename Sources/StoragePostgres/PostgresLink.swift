@@ -133,7 +133,8 @@ final class PostgresLink {
     }
 
     private var message: String {
-        let text = String(cString: late_PQerrorMessage(connection)).split(whereSeparator: \.isNewline).joined(separator: " ")
+        let lines = String(cString: late_PQerrorMessage(connection)).split(whereSeparator: \.isNewline)
+        let text = lines.joined(separator: " ")
         return text.isEmpty ? "The connection was lost." : text
     }
 }
