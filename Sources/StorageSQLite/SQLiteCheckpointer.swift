@@ -10,6 +10,8 @@ import Synchronization
 final class SQLiteCheckpointer: Sendable {
     private struct State {
         var isCopying = false
+        /// A copy was made, of all that was committed when it began.
+        var isCopied = false
         /// Pages in the log from which on it is copied again.
         var next = SQLiteCheckpointer.step
     }
@@ -23,8 +25,7 @@ final class SQLiteCheckpointer: Sendable {
 
     /// As SQLite's own.
     private static let step = 1_000
-    /// The log begins anew once all of it is copied and nobody has written meanwhile. While writers give it no such moment it
-    /// grows, up to here (40 MB): then the writer copies what is left, as SQLite does.
+    /// Where copies come to no end, the writer copies all that is left, as SQLite does: at 40 MB.
     private static let most = 10_000
 
     init(path: String, configuration: Configuration) {
@@ -53,23 +54,34 @@ final class SQLiteCheckpointer: Sendable {
         try? connection.withLock { try $0?.close() }
     }
 
+    private enum Due { case nothing, copy, rest }
+
     private func committed(_ pages: Int, on connection: OpaquePointer?) {
-        if pages >= SQLiteCheckpointer.most {
-            SQLiteCheckpointer.copy(connection)
-            return
-        }
-        let isDue = state.withLock { state in
+        let due = state.withLock { state -> Due in
             // The log has begun anew.
             if pages < SQLiteCheckpointer.step { state.next = SQLiteCheckpointer.step }
-            guard pages >= state.next, !state.isCopying else { return false }
+            if state.isCopied || pages >= SQLiteCheckpointer.most {
+                state.isCopied = false
+                return .rest
+            }
+            guard pages >= state.next, !state.isCopying else { return .nothing }
             state.isCopying = true
             state.next = pages + SQLiteCheckpointer.step
-            return true
+            return .copy
         }
-        guard isDue else { return }
-        queue.async { [self] in
-            try? copy()
-            state.withLock { $0.isCopying = false }
+        switch due {
+        case .nothing: break
+        // The log begins anew, in the same place on the disk, only where nothing is left to copy; between two commits that is
+        // what was committed during the copy.
+        case .rest: SQLiteCheckpointer.copy(connection)
+        case .copy:
+            queue.async { [self] in
+                try? copy()
+                state.withLock { state in
+                    state.isCopying = false
+                    state.isCopied = true
+                }
+            }
         }
     }
 

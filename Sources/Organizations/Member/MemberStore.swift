@@ -82,7 +82,9 @@ extension Member {
             FROM membership JOIN person ON person.id = membership.person_id
             WHERE \(conditions) ORDER BY \(order(filter)) LIMIT \(paging.size) OFFSET \(paging.offset)
             """)
-        guard let total: Int = try keys.first.map({ try $0["total"] }) else { return nil }
+        guard let total: Int = try keys.first.map({ try $0["total"] }) else {
+            return paging.offset == 0 ? Listing(items: [], total: 0, paging: paging) : nil
+        }
         let people: [PersonID] = try keys.map { try $0["id"] }
         let items = try connection.rows(
             """
