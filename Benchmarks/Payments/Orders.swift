@@ -50,7 +50,7 @@ enum Orders {
             .turns(
                 "\(name), one client (\(said) statements; raw \(written))",
                 turns.map { ($0.alone.rate, $0.rows.rate) }, Latencies.best(turns.map(\.alone)).note,
-                atLeast: PaymentCommits.ratioMin, hasRawInside: false),
+                hasRawInside: false),
             .turns(
                 "the same, raw our own statements by the bare driver", turns.map { ($0.alone.rate, $0.same.rate) }, "",
                 hasRawInside: false),
