@@ -31,13 +31,18 @@ final class PostgresAnnouncer: Sendable {
     /// Tells what is still to be told, and disconnects.
     func close() {
         queue.sync {
-            if isDue.withLock({ $0 }) { tell() }
+            tell()
             session.close()
         }
     }
 
     private func tell() {
-        isDue.withLock { $0 = false }
+        // The turn that was put off comes after the end, too, and finds nothing left: it must not connect again.
+        let isNow = isDue.withLock { isDue in
+            defer { isDue = false }
+            return isDue
+        }
+        guard isNow else { return }
         do {
             try session.open()
             session.begin()
