@@ -6,7 +6,7 @@
 
 /*
  * Libraries that bring dozens of others along cost every start and every idle server, and are needed when somebody uploads a
- * picture or prints a document. They are not linked, but loaded by the first call. Their functions are called by their name with
+ * picture, when a mail goes out, or where the database is PostgreSQL. They are not linked, but loaded by the first call. Their functions are called by their name with
  * `late_` before it; without, the program does not link.
  *
  *     KONTOR_LATE_LIBRARY(gd, "libgd.so.3")

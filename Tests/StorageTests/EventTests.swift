@@ -104,6 +104,30 @@ struct EventTests {
         }
     }
 
+    @Test("A driver that is closed right after an announcement leaves no connection of PostgreSQL behind")
+    func closedAfterAnnouncing() async throws {
+        try await DatabaseLease.withLease(.postgres) { lease in
+            func others() async throws -> Int {
+                try await lease.database.read { connection in
+                    try connection.row(
+                        """
+                        SELECT COUNT(*) AS count FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()
+                        """)?["count"] ?? 0
+                }
+            }
+            let before = try await others()
+            let other = try lease.another()
+            try await other.write { connection in
+                try connection.announce(EventTests.event("OrderPlaced"), at: EventTests.now)
+            }
+            await other.close()
+            // Longer than an announcement is put off, and than the server takes to let go.
+            try await Task.sleep(for: .milliseconds(500))
+            #expect(try await others() == before)
+        }
+    }
+
     @Test("Two relays never take the same event", arguments: DatabaseKind.allCases)
     func relays(_ kind: DatabaseKind) async throws {
         try await DatabaseLease.withDatabase(kind) { database in
