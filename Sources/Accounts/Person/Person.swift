@@ -47,6 +47,9 @@ package struct Person: Sendable {
         FROM person
         """
 
+    /// In which a search for people looks, by `Dialect.matches(words:in:)`.
+    package static let searched: [StaticString] = ["person.first_name", "person.last_name", "person.login"]
+
     /// What is read of a person with the session or token that names them, in one statement: see `Accounts.recognise`.
     package static let recognised: SQL = """
         person.id AS person_id, login, first_name, last_name, phone, country, language, time_zone, picture_version,

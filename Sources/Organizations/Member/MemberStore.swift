@@ -163,8 +163,7 @@ extension Member {
                 """
         }
         if filter.search.isEmpty { return conditions }
-        let columns: [StaticString] = ["person.first_name", "person.last_name", "person.login"]
-        return "\(conditions) AND \(dialect.matches(words: filter.search, in: columns))"
+        return "\(conditions) AND \(dialect.matches(words: filter.search, in: Person.searched))"
     }
 
     /// What would be left without these members; without none, what there is. Who is blocked is a member still, but neither

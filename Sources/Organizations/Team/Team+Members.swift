@@ -1,4 +1,5 @@
 package import Access
+import Accounts
 package import Kernel
 package import Storage
 package import Web
@@ -63,12 +64,11 @@ extension Team {
     package func candidates(
         _ search: String, by permit: Permit<ManageTeams>, in connection: Connection
     ) throws -> (people: [Teammate], total: Int) {
-        let columns: [StaticString] = ["person.first_name", "person.last_name", "person.login"]
         let conditions: SQL = """
             membership.organization_id = \(permit.organization) AND NOT EXISTS (
                 SELECT 1 FROM team_member
                 WHERE team_member.team_id = \(id) AND team_member.person_id = membership.person_id)
-                AND \(connection.dialect.matches(words: search, in: columns))
+                AND \(connection.dialect.matches(words: search, in: Person.searched))
             """
         let people = try connection.rows(
             """

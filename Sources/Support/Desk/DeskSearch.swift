@@ -38,7 +38,7 @@ struct DeskSearch: Sendable {
     /// Whoever the support code belongs to stands first (SUP-1).
     private static func people(_ text: String, _ connection: Connection) throws -> [Hit] {
         let known = try Person.find(supportCode: text, in: connection)
-        let matches = connection.dialect.matches(words: text, in: ["first_name", "last_name", "login"])
+        let matches = connection.dialect.matches(words: text, in: Person.searched)
         let rows = try connection.rows(
             """
             SELECT id, first_name, last_name, login, (blocked_at IS NOT NULL) AS is_blocked FROM person
