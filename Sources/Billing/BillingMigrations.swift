@@ -20,6 +20,7 @@ extension Migration {
         accountTerms,
         reminders,
         bankEntriesByKey,
+        currencyExchanges,
     ]
 
     private static let documents = Migration(

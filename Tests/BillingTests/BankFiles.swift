@@ -24,6 +24,12 @@ struct BankFileOfTest {
         /// The whole of a payment file in one sum, not taken apart.
         var batch: (id: String, size: Int)?
         var day = "2026-11-20"
+        /// What stands against it in another currency, as the bank names it.
+        var counter: (amount: String, currency: String)?
+        /// The bank's code: `FORX` is a trade in currencies, `RRTN` a payment that was sent back.
+        var code: (domain: String, subfamily: String)?
+        /// Where money that went out went to.
+        var creditorIBAN = ""
     }
 
     var text: String {
@@ -45,7 +51,25 @@ struct BankFileOfTest {
         let side = "<CdtDbtInd>\(entry.isCredit ? "CRDT" : "DBIT")</CdtDbtInd>"
         let status = version == "08" ? "<Sts><Cd>\(entry.status)</Cd></Sts>" : "<Sts>\(entry.status)</Sts>"
         // Until version 03 a transaction's amount stands in its details only.
-        let inner = version == "02" ? "<AmtDtls><TxAmt>\(amount)</TxAmt></AmtDtls>" : amount + side
+        let counter =
+            entry.counter.map {
+                """
+                <CntrValAmt><Amt Ccy="\($0.currency)">\($0.amount)</Amt><CcyXchg><SrcCcy>\(entry.currency)</SrcCcy>\
+                <TrgtCcy>\($0.currency)</TrgtCcy><UnitCcy>EUR</UnitCcy><XchgRate>0.95</XchgRate></CcyXchg></CntrValAmt>
+                """
+            } ?? ""
+        let told = version == "02" ? "<TxAmt>\(amount)</TxAmt>\(counter)" : counter
+        let inner = (version == "02" ? "" : amount + side) + (told.isEmpty ? "" : "<AmtDtls>\(told)</AmtDtls>")
+        let code =
+            entry.code.map {
+                """
+                <BkTxCd><Domn><Cd>\($0.domain)</Cd><Fmly><Cd>OTHR</Cd><SubFmlyCd>\($0.subfamily)</SubFmlyCd></Fmly></Domn>\
+                </BkTxCd>
+                """
+            } ?? ""
+        let creditor =
+            entry.creditorIBAN.isEmpty
+            ? "" : "<CdtrAcct><Id><IBAN>\(entry.creditorIBAN)</IBAN></Id></CdtrAcct>"
         let name = version == "08" ? "<Pty><Nm>Marie</Nm></Pty>" : "<Nm>Marie</Nm>"
         let debtor =
             entry.debtorIBAN.isEmpty ? "" : "<DbtrAcct><Id><IBAN>\(entry.debtorIBAN)</IBAN></Id></DbtrAcct>"
@@ -61,8 +85,8 @@ struct BankFileOfTest {
             }
         let details = """
             <NtryDtls><TxDtls>
-            <Refs><AcctSvcrRef>\(entry.bankReference)</AcctSvcrRef><EndToEndId>\(entry.endToEnd)</EndToEndId></Refs>\(inner)
-            <RltdPties><Dbtr>\(name)</Dbtr>\(debtor)</RltdPties><RmtInf>\(free)\(structured)</RmtInf>\(back)
+            <Refs><AcctSvcrRef>\(entry.bankReference)</AcctSvcrRef><EndToEndId>\(entry.endToEnd)</EndToEndId></Refs>\(inner)\(code)
+            <RltdPties><Dbtr>\(name)</Dbtr>\(debtor)\(creditor)</RltdPties><RmtInf>\(free)\(structured)</RmtInf>\(back)
             </TxDtls></NtryDtls>
             """
         return """

@@ -9,7 +9,7 @@ import Testing
 struct ConversionTests {
     static let entry = BankEntryID(rawValue: 1)
 
-    private static func balances(_ world: World) async throws -> [String] {
+    static func balances(_ world: World) async throws -> [String] {
         try await world.database.read { connection in
             try connection.rows(
                 """
@@ -22,7 +22,7 @@ struct ConversionTests {
     }
 
     /// An order of 108.10 francs, and a transfer of euros under its reference.
-    private static func arrived(_ world: World, _ amount: String) async throws {
+    static func arrived(_ world: World, _ amount: String) async throws {
         let order = try await world.order(10_000)
         let now = world.clock.now
         let asked = try await world.database.write { connection in
@@ -35,7 +35,7 @@ struct ConversionTests {
         try await OwnMoneyTests.arrive(world, .init(amount: amount, currency: "EUR", reference: asked.reference.text))
     }
 
-    private static func convert(
+    static func convert(
         _ world: World, _ rate: String, to receiver: BankReceiver = .reference, shown: Int64,
         in currency: Currency = .chf
     ) async throws {

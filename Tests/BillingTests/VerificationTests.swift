@@ -180,6 +180,14 @@ struct VerificationTests {
             INSERT INTO bank_conversion (entry_id, rate, currency, amount, transaction_id) VALUES (1, 1000000, 'EUR', 700, 1)
             """, .exchangeIsConversions, names: "account 1190: EUR 7.00 were converted, but EUR 0.00 are booked"),
         Break(
+            """
+            INSERT INTO bank_conversion (entry_id, rate, currency, amount, transaction_id) VALUES (1, 1000000, 'EUR', 700, 1);
+            INSERT INTO bank_exchange_half (entry_id) VALUES (1);
+            INSERT INTO bank_exchange (sold_entry_id, bought_entry_id, exchanged_on, happened_at) VALUES (1, 1, '', 0);
+            INSERT INTO bank_exchange_part (exchange_id, entry_id, sold, bought, converted) VALUES (1, 1, 700, 690, 700)
+            """, .exchangeIsConversions, .exchangeDifference,
+            names: "account 6949: exchanges came to EUR 0.10, but EUR 0.00 are booked"),
+        Break(
             "INSERT INTO bank_entry_booking (transaction_id, entry_id) SELECT transaction_id, id FROM bank_entry",
             .bankEntryOnce, names: "of CHF 7.00 are booked CHF 14.00"),
         Break(

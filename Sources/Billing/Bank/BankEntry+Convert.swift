@@ -4,13 +4,14 @@ import Web
 
 extension Payments {
     /// Money in another currency is converted over 1190: 2031 / 1190 in what came, 1190 / what it pays in what is owed. The two
-    /// sides of 1190 stay there until somebody exchanges the money at the bank.
+    /// sides of 1190 stay there until the bank tells that the money was exchanged (`settleExchanges`).
     /// - Throws: a `Problem`: 409 `not_open` where it was decided before, 409 `changed_meanwhile` where it would not come to what
     ///   was shown, 422 where the receiver is none.
     package func convert(
         _ id: BankEntryID, _ conversion: BankConversion, reason: String, by actor: Event.Actor, at now: Instant
     ) async throws {
         try await database.write { connection in
+            try connection.holdBank()
             let entry = try connection.holdUnidentified(id)
             let target = try connection.target(conversion.receiver, of: entry)
             guard let amount = conversion.rate.of(entry.amount, in: target.currency),
@@ -40,6 +41,7 @@ extension Payments {
                     payment_id = \(payment)
                 WHERE id = \(id)
                 """)
+            try settleExchanges(from: entry.amount.currency, to: target.currency, in: connection, at: now)
             try connection.announce(
                 Event(
                     "BankEntryConverted", by: actor, organization: target.organization, subject: "bank_entry",

@@ -18,6 +18,10 @@ extension Billing {
                 try await payments.assign(
                     entry.id, to: try BankReceiver(form, for: form.typed("decision")), reason: reason, by: visit.actor,
                     at: visit.now)
+            case "exchange":
+                try await payments.assignExchange(
+                    entry.id, with: BankEntryID(form.typed("other").trimmed), reason: reason, by: visit.actor,
+                    at: visit.now)
             case "own":
                 try await payments.assignOwn(
                     entry.id, named: form.typed("own").trimmed, reason: reason, by: visit.actor, at: visit.now)
@@ -37,16 +41,11 @@ extension Billing {
     private func entryPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
         let words = visit.words
         let entry = try await bankEntry(visit)
-        let (suggestions, own, same) = try await database.read { connection in
-            entry.state == .unidentified
-                ? (
-                    try connection.suggestions(for: entry), try connection.ownMoneySuggestions(for: entry),
-                    entry.reason == .otherCurrency ? try connection.sameCurrency(as: entry) : []
-                ) : ([], [], [])
-        }
+        let open = try await database.read { try OpenEntry(entry, in: $0) }
         let rows: [(name: String, value: HTML, action: HTML)] = [
             (words("billing.transfer.amount"), "<strong>\(words.money(entry.amount))</strong>", .empty),
             (words("billing.state"), entry.state.tag(words), .empty),
+            (words("billing.bank.entry_number"), HTML(entry.id.description), .empty),
             (words("billing.bank.booked_on"), HTML(words.day(entry.bookedOn)), .empty),
             (words("billing.bank.from"), "\(entry.debtorName) <small>\(entry.debtorIBAN)</small>", .empty),
             (words("billing.transfer.reference"), HTML(entry.reference), .empty),
@@ -65,33 +64,18 @@ extension Billing {
                 <div class="stack">
                 \(panel(summary(rows)))
                 \(when(entry.state == .returning, banner(.info, icon: "info", "\(words("billing.bank.return_text", ["text": entry.returnText]))")))
-                \(when(entry.state == .unidentified, decision(entry, suggestions, own, visit, form)))
-                \(when(entry.state == .unidentified && entry.amount.isPositive, conversion(entry, same, words)))
+                \(when(open?.isHalf == true, banner(.info, icon: "info", HTML(words("billing.bank.half_waits")))))
+                \(open.map { decision(entry, $0, visit, form) })
+                \(when(entry.state == .unidentified && entry.amount.isPositive, conversion(entry, open?.same ?? [], words)))
                 </div>
                 """)
     }
 
-    private func decision(
-        _ entry: BankEntry, _ suggestions: [BankSuggestion], _ own: [String], _ visit: SignedInVisit, _ form: Form
-    ) -> HTML {
+    private func decision(_ entry: BankEntry, _ open: OpenEntry, _ visit: SignedInVisit, _ form: Form) -> HTML {
         let words = visit.words
         var form = form
-        if let first = suggestions.first {
-            form.fill("decision", "document")
-            form.fill("number", first.number)
-        }
-        if let first = own.first {
-            form.fill("decision", "own")
-            form.fill("own", first)
-        }
-        let listed =
-            own.map { "<li>\(words("billing.bank.own_suggestion", ["name": $0]))</li>" }
-            + suggestions.map { suggestion -> HTML in
-                "<li>\(suggestion.number), \(suggestion.name), \(words.money(suggestion.asked))</li>"
-            }
-        // What went out, or was taken back, can only be money of ours.
-        let decisions = entry.amount.isPositive ? ["document", "prepaid", "own", "return"] : ["own"]
-        let options = decisions.map { value in
+        for (name, value) in open.first { form.fill(name, value) }
+        let options = open.decisions.map { value in
             (
                 value: value, title: words("billing.bank.decision.\(value)"),
                 detail: Optional(words("billing.bank.decision.\(value).hint"))
@@ -100,13 +84,17 @@ extension Billing {
         return card(
             words("billing.bank.decide"),
             """
-            \(when(!listed.isEmpty, "<p>\(words("billing.bank.suggestions"))</p><ul>\(listed)</ul>"))
+            \(open.list(words))
             <form class="stack measure" method="post" action="\(Link("/staff/bank/entries/\(entry.id)"))">\(visit.visit.formFields)
             \(form.choices("decision", legend: words("billing.bank.decision"), options: options, words))
-            \(when(entry.amount.isPositive, receiverFields(form, words)))
-            \(form.field(
+            \(when(open.decisions.contains("document"), receiverFields(form, words)))
+            \(when(open.decisions.contains("own"), form.field(
                 Field("own", label: words("billing.bank.own"), autocomplete: "off", max: 100, isConditional: true, isShort: true),
-                words))
+                words)))
+            \(form.field(
+                Field(
+                    "other", label: words("billing.bank.other_half"), inputMode: "numeric", max: 20, isConditional: true,
+                    isShort: true), words))
             \(form.field(Field("reason", label: words("billing.bank.reason"), max: 200), words))
             <div class="row">\(button(words("billing.bank.decide")))<a class="btn" href="/staff/bank">\(words("form.cancel"))</a></div>
             </form>

@@ -28,6 +28,28 @@ package struct BankMovement: Hashable, Sendable {
     package let message: String
     package let debtorName: String
     package let debtorIBAN: String
+    package let exchange: Exchange?
     /// Where it stands in the file.
     package let line: Int
+
+    /// What the bank says of an exchange. It may be a customer's: who pays in another currency than the account's.
+    package struct Exchange: Hashable, Sendable {
+        /// What stands against it in the other currency, without a sign; nil where the bank does not name it.
+        let counter: Money?
+        /// The bank calls it a trade in currencies: then it is nobody's payment.
+        let isTrade: Bool
+        /// The account at the other end, where the bank names it.
+        let otherIBAN: String
+    }
+}
+
+/// The bank's code of what a movement is (ISO 20022, external bank transaction codes).
+struct BankCode: Hashable, Sendable {
+    var domain = ""
+    var subfamily = ""
+
+    /// A trade in currencies.
+    var isTrade: Bool { domain == "FORX" }
+    /// A payment that was sent back, or recalled by the bank that sent it.
+    var isReturn: Bool { subfamily == "RRTN" || subfamily == "RPCR" }
 }

@@ -29,7 +29,7 @@ extension Billing {
         let words = visit.words
         let (open, entries, imports) = try await database.read { connection in
             (
-                try connection.unidentifiedEntries(limit: Billing.listMax),
+                try connection.unidentifiedEntries(limit: Billing.listMax) + connection.waitingHalves().map(\.entry),
                 try connection.newestEntries(limit: Billing.listMax), try connection.bankImports(limit: 10)
             )
         }

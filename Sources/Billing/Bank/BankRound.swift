@@ -22,7 +22,7 @@ struct BankRound {
         for movement in movements {
             let target = facts.target(of: movement)
             // What goes out or comes back may be about what was written just before.
-            let isAlone = target == nil && (movement.amount.isNegative || movement.isReversal || movement.isBatch)
+            let isAlone = target == nil && movement.standsAlone
             if isAlone, !decided.isEmpty { return }
             let candidates = target == nil ? facts.candidates(for: movement) : []
             let things = ([target].compactMap(\.self) + candidates).filter { !$0.takesAnyAmount }.map(\.thing)
@@ -38,6 +38,10 @@ struct BankRound {
             if isAlone { return }
         }
     }
+}
+
+extension BankMovement {
+    fileprivate var standsAlone: Bool { amount.isNegative || isReversal || isBatch || exchange != nil }
 }
 
 extension TransferTarget {

@@ -18,14 +18,56 @@ extension CamtReader {
         let code = source.attribute("Ccy") ?? ""
         let text = try source.text()
         guard let currency = Currency(rawValue: code) else { throw trouble("The currency \(code) is not one of ours.") }
+        guard let amount = money(text, currency) else { throw trouble("\(text.prefix(30)) is no amount.") }
+        return amount
+    }
+
+    private func money(_ text: String, _ currency: Currency) -> Money? {
         // Five decimals are allowed there; more than two are none of these currencies.
         var digits = Substring(text)
         if let point = digits.firstIndex(of: ".") {
             while digits.hasSuffix("0"), digits.distance(from: point, to: digits.endIndex) > 3 { digits.removeLast() }
             if digits.hasSuffix(".") { digits.removeLast() }
         }
-        guard let amount = Money(String(digits), currency) else { throw trouble("\(text.prefix(30)) is no amount.") }
-        return amount
+        return Money(String(digits), currency)
+    }
+
+    /// nil for one in a currency that is not ours: what is told beside what was booked is nobody's trouble.
+    private func readOurAmount() throws -> Money? {
+        let currency = source.attribute("Ccy").flatMap(Currency.init(rawValue:))
+        let text = try source.text()
+        return currency.flatMap { money(text, $0) }
+    }
+
+    /// What an entry names beside what it booked: what was instructed, what it came to.
+    func readAmounts() throws -> [Money] {
+        var amounts: [Money] = []
+        try source.children { name throws in
+            guard name == "InstdAmt" || name == "CntrValAmt" else { return try source.skip() }
+            try source.children { name throws in
+                guard name == "Amt" else { return try source.skip() }
+                if let amount = try readOurAmount() { amounts.append(amount) }
+            }
+        }
+        return amounts
+    }
+
+    func readBankCode() throws -> BankCode {
+        var code = BankCode()
+        try source.children { name throws in
+            guard name == "Domn" else { return try source.skip() }
+            try source.children { name throws in
+                switch name {
+                case "Cd": code.domain = try source.text()
+                case "Fmly":
+                    try source.children { name throws in
+                        if name == "SubFmlyCd" { code.subfamily = try source.text() } else { try source.skip() }
+                    }
+                default: try source.skip()
+                }
+            }
+        }
+        return code
     }
 
     func readSide() throws -> Bool {
@@ -78,13 +120,20 @@ extension CamtReader {
                 }
             case "Amt": detail.amount = try readAmount()
             case "AmtDtls":
-                // What reached the account; what was instructed may be in another currency.
                 try source.children { name throws in
-                    guard name == "TxAmt", detail.amount == nil else { return try source.skip() }
+                    // What reached the account; what was instructed may be in another currency.
+                    let isBooked = name == "TxAmt" && detail.amount == nil
+                    guard isBooked || name == "InstdAmt" || name == "CntrValAmt" else { return try source.skip() }
                     try source.children { name throws in
-                        if name == "Amt" { detail.amount = try readAmount() } else { try source.skip() }
+                        guard name == "Amt" else { return try source.skip() }
+                        if isBooked {
+                            detail.amount = try readAmount()
+                        } else if let amount = try readOurAmount() {
+                            detail.amounts.append(amount)
+                        }
                     }
                 }
+            case "BkTxCd": detail.code = try readBankCode()
             case "CdtDbtInd": detail.isCredit = try readSide()
             case "RltdPties": try readParties(&detail)
             case "RmtInf": try readRemittance(&detail)
@@ -130,18 +179,24 @@ extension CamtReader {
                     default: try source.skip()
                     }
                 }
-            case "DbtrAcct":
-                try source.children { part throws in
-                    guard part == "Id" else { return try source.skip() }
-                    try source.children { part throws in
-                        if part == "IBAN" { iban = try source.text() } else { try source.skip() }
-                    }
-                }
+            case "DbtrAcct": iban = try readIBAN()
+            case "CdtrAcct": detail.creditorIBAN = try readIBAN()
             default: try source.skip()
             }
         }
         detail.debtorName = name
         detail.debtorIBAN = iban
+    }
+
+    private func readIBAN() throws -> String {
+        var iban = ""
+        try source.children { part throws in
+            guard part == "Id" else { return try source.skip() }
+            try source.children { part throws in
+                if part == "IBAN" { iban = try source.text() } else { try source.skip() }
+            }
+        }
+        return iban
     }
 
     func readRemittance(_ detail: inout Detail) throws {

@@ -33,6 +33,8 @@ package final class CamtReader {
         var batchID = ""
         var details = 0
         var withoutAmount = 0
+        var code = BankCode()
+        var amounts: [Money] = []
         /// How often a reference came up inside of this entry.
         var references: [String: Int] = [:]
     }
@@ -48,7 +50,11 @@ package final class CamtReader {
         var texts: [String] = []
         var debtorName = ""
         var debtorIBAN = ""
+        var creditorIBAN = ""
         var isReturn = false
+        var code = BankCode()
+        /// What the bank names beside the amount that it booked: in another currency where money was exchanged.
+        var amounts: [Money] = []
     }
 
     /// - Returns: nil at the end of the file.
@@ -101,6 +107,8 @@ package final class CamtReader {
         case "ValDt": entry?.valueOn = try readDay()
         case "AcctSvcrRef": entry?.reference = try source.text()
         case "NtryDtls": break
+        case "BkTxCd": entry?.code = try readBankCode()
+        case "AmtDtls": entry?.amounts = try readAmounts()
         case "Btch":
             try source.children { name throws in
                 switch name {
@@ -143,17 +151,28 @@ package final class CamtReader {
         guard let bookedOn = entry.bookedOn else { throw trouble("A booked entry has no day of booking.") }
         let detail = detail ?? Detail()
         let isWhole = entry.details == 0
+        let signed = isCredit ? amount : -amount
         return BankMovement(
             iban: account,
-            key: key(account, entry, detail, isCredit ? amount : -amount, bookedOn),
+            key: key(account, entry, detail, signed, bookedOn),
             entryKey: entry.reference.isEmpty ? nil : "camt:\(account):\(entry.reference)", isWholeEntry: isWhole,
-            isBatch: isWhole && entry.batchSize > 1, amount: isCredit ? amount : -amount,
-            isReversal: entry.isReversal || detail.isReturn, bookedOn: bookedOn, valueOn: entry.valueOn,
+            isBatch: isWhole && entry.batchSize > 1, amount: signed,
+            isReversal: entry.isReversal || detail.isReturn || entry.code.isReturn || detail.code.isReturn,
+            bookedOn: bookedOn, valueOn: entry.valueOn,
             reference: detail.reference, endToEndID: detail.endToEndID,
             batchID: detail.batchID.isEmpty ? entry.batchID : detail.batchID, returnReason: detail.returnReason,
             message: String(detail.texts.joined(separator: " ").prefix(BankMovement.messageLengthMax)),
             debtorName: String(detail.debtorName.prefix(140)), debtorIBAN: String(detail.debtorIBAN.prefix(34)),
-            line: entry.line)
+            exchange: exchange(of: signed, entry, detail), line: entry.line)
+    }
+
+    private func exchange(of amount: Money, _ entry: Entry, _ detail: Detail) -> BankMovement.Exchange? {
+        let counter = (detail.amounts + entry.amounts).first { $0.currency != amount.currency }
+        let isTrade = entry.code.isTrade || detail.code.isTrade
+        if counter == nil, !isTrade { return nil }
+        return BankMovement.Exchange(
+            counter: counter, isTrade: isTrade,
+            otherIBAN: amount.isPositive ? detail.debtorIBAN : detail.creditorIBAN)
     }
 
     /// Some banks repeat the entry's reference in each of its transactions; the order tells these apart then.

@@ -10,6 +10,7 @@ extension Payments {
         _ movement: BankMovement, of file: BankImportID, in connection: Connection, by actor: Event.Actor,
         at now: Instant
     ) throws -> Bool {
+        if try exchange(movement, of: file, in: connection, at: now) { return true }
         var transactions: [LedgerTransactionID] = []
         if movement.isReversal, movement.amount.isPositive {
             if try setOff(movement, of: file, in: connection, at: now) { return true }

@@ -39,6 +39,8 @@ package struct LedgerTransaction: Sendable {
         case identification
         /// A receipt in another currency that was exchanged for what is owed.
         case conversion
+        /// What the bank's own rate came to for what had been converted.
+        case exchangeDifference = "exchange_difference"
         /// Deferred revenue that was earned in a month.
         case revenue
         case writeOff = "write_off"

@@ -65,12 +65,30 @@ extension BookCheck {
                 UNION ALL
                 SELECT currency, amount, 0 FROM bank_conversion
                 UNION ALL
+                SELECT e.currency, -e.amount, 0 FROM bank_exchange_half h JOIN bank_entry e ON e.id = h.entry_id
+                UNION ALL
+                SELECT c.currency, p.bought - p.converted, 0 FROM bank_exchange_part p
+                JOIN bank_conversion c ON c.entry_id = p.entry_id
+                UNION ALL
                 SELECT currency, 0, amount FROM ledger_balance WHERE account = \(LedgerAccount.currencyExchange)
             ) both_sides
             GROUP BY currency HAVING SUM(converted) <> SUM(booked)
             """
         } finding: { row in
             ("account 1190", "\(try row.money("converted")) were converted, but \(try row.money("booked")) are booked")
+        },
+        BookCheck(.exchangeDifference) { _ in
+            """
+            SELECT currency, CAST(SUM(made) AS BIGINT) AS made, CAST(SUM(booked) AS BIGINT) AS booked FROM (
+                SELECT c.currency, p.converted - p.bought AS made, 0 AS booked FROM bank_exchange_part p
+                JOIN bank_conversion c ON c.entry_id = p.entry_id
+                UNION ALL
+                SELECT currency, 0, amount FROM ledger_balance WHERE account = \(LedgerAccount.exchangeDifference)
+            ) both_sides
+            GROUP BY currency HAVING SUM(made) <> SUM(booked)
+            """
+        } finding: { row in
+            ("account 6949", "exchanges came to \(try row.money("made")), but \(try row.money("booked")) are booked")
         },
     ]
 }

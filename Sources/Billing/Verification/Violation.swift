@@ -40,7 +40,8 @@ package enum Invariant: String, CaseIterable, Sendable {
     case bankEntryOnce = "a movement of the bank is booked once, with its amount"
     case bankIsEntries = "what transfers brought to account 1020 is what the bank told of"
     case payoutOnce = "a payout that the bank named in its file is not booked to anybody else"
-    case exchangeIsConversions = "account 1190 holds what was converted"
+    case exchangeIsConversions = "account 1190 holds what was converted and not exchanged at the bank"
+    case exchangeDifference = "account 6949 holds what exchanges came to, less what was booked for them"
     case remindedWhileOpen = "a reminder went out for what was open then, one level after the other"
     case periodsApart = "the billed terms of a product do not overlap"
 }

@@ -1,0 +1,96 @@
+import Kernel
+import Storage
+
+/// Money that the bank exchanged: it went out of one account and came to another, each half told by an entry of its own. What
+/// was converted before at a rate of ours (`BankConversion`) was worth something else by then: the difference is 6949.
+struct CurrencyExchange: Hashable, Sendable {
+    let id: Int64
+    let on: Day
+    /// What is not counted against a conversion yet, in the currency that was sold.
+    var sold: Int64
+    /// And what came for it, in the other.
+    var bought: Int64
+}
+
+/// A conversion that waits for the bank to exchange the money.
+struct WaitingConversion: Hashable, Sendable {
+    let entry: BankEntryID
+    /// When the money came: what was exchanged before was other money.
+    let cameOn: Day
+    var came: Int64
+    var booked: Int64
+}
+
+/// What an exchange came to for one conversion.
+struct ExchangePart: Hashable, Sendable {
+    let exchange: Int64
+    let entry: BankEntryID
+    let sold: Int64
+    /// What the bank gave for it.
+    let bought: Int64
+    /// What it was booked for.
+    let converted: Int64
+
+    var difference: Int64 { bought - converted }
+
+    /// The oldest money is exchanged first; what is exchanged in parts is worth its part, to the cent, and the last part the rest.
+    static func of(_ exchanges: [CurrencyExchange], _ conversions: [WaitingConversion]) -> [ExchangePart] {
+        var conversions = conversions
+        var parts: [ExchangePart] = []
+        for var exchange in exchanges {
+            for index in conversions.indices where conversions[index].cameOn <= exchange.on {
+                let sold = min(exchange.sold, conversions[index].came)
+                if sold <= 0 { continue }
+                let bought = share(sold, of: exchange.sold, exchange.bought)
+                let booked = share(sold, of: conversions[index].came, conversions[index].booked)
+                parts.append(
+                    ExchangePart(
+                        exchange: exchange.id, entry: conversions[index].entry, sold: sold, bought: bought,
+                        converted: booked))
+                exchange.sold -= sold
+                exchange.bought -= bought
+                conversions[index].came -= sold
+                conversions[index].booked -= booked
+            }
+        }
+        return parts
+    }
+
+    /// Half-up. The product is of amounts that come in one transfer (`ExchangeRate.amountMaxMinorUnits`), or fits in twice the width.
+    private static func share(_ part: Int64, of whole: Int64, _ value: Int64) -> Int64 {
+        if part == whole { return value }
+        let product = part.multipliedFullWidth(by: value)
+        let (quotient, remainder) = whole.dividingFullWidth(product)
+        return quotient + (remainder * 2 >= whole ? 1 : 0)
+    }
+}
+
+extension Migration {
+    /// A half waits for the other one; an exchange has both; its parts are what it came to for what was converted before.
+    static let currencyExchanges = Migration(
+        "billing-034-currency-exchanges",
+        """
+        CREATE TABLE bank_exchange_half (
+            entry_id BIGINT PRIMARY KEY REFERENCES bank_entry (id),
+            counter_currency TEXT CHECK (counter_currency IN ('CHF', 'EUR')),
+            counter_amount BIGINT CHECK (counter_amount > 0),
+            CHECK ((counter_currency IS NULL) = (counter_amount IS NULL))
+        );
+        CREATE TABLE bank_exchange (
+            id IDENTITY,
+            sold_entry_id BIGINT NOT NULL UNIQUE REFERENCES bank_exchange_half (entry_id),
+            bought_entry_id BIGINT NOT NULL UNIQUE REFERENCES bank_exchange_half (entry_id),
+            exchanged_on TEXT NOT NULL,
+            happened_at BIGINT NOT NULL
+        );
+        CREATE TABLE bank_exchange_part (
+            exchange_id BIGINT NOT NULL REFERENCES bank_exchange (id),
+            entry_id BIGINT NOT NULL REFERENCES bank_conversion (entry_id),
+            sold BIGINT NOT NULL CHECK (sold > 0),
+            bought BIGINT NOT NULL CHECK (bought >= 0),
+            converted BIGINT NOT NULL CHECK (converted >= 0),
+            PRIMARY KEY (exchange_id, entry_id)
+        );
+        CREATE INDEX bank_exchange_part_of_entry ON bank_exchange_part (entry_id);
+        """, appendOnly: ["bank_exchange_half", "bank_exchange", "bank_exchange_part"])
+}
