@@ -244,6 +244,30 @@ struct CorrectionTests {
         }
     }
 
+    @Test("What did not fit on prepaid is taken from 2031 first", arguments: DatabaseKind.allCases)
+    func lostFromKept(_ kind: DatabaseKind) async throws {
+        for (topUp, after) in [
+            (999_900, [[1101, -22_519], [2031, 22_519]]),
+            (990_000, [[1101, -22_519], [2030, 9900], [2031, 12_619]]),
+        ] as [(Int64, [[Int64]])] {
+            try await World.with(kind) { world in
+                let order = try await world.order(20_832)
+                _ = try await world.pay(order, chf(22_519), key: "a", card: "4242")
+                try await world.topUp(topUp, key: "b")
+                let second = try await world.pay(order, chf(22_519), key: "c", card: "4242")
+                let disputes = world.payments.disputes
+                let now = world.clock.now
+                try await world.database.write { connection in
+                    try disputes.open(second.id, fee: chf(0), reference: "dp_1", in: connection, by: .system, at: now)
+                    try disputes.lost("dp_1", in: connection, by: .system, at: now)
+                }
+                #expect(try await CorrectionTests.latest(world) == after)
+                #expect(try await world.balance() == chf(topUp))
+                #expect(try await world.violations() == [])
+            }
+        }
+    }
+
     @Test("Money for something that had been paid already goes back with one click", arguments: DatabaseKind.allCases)
     func duplicate(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in

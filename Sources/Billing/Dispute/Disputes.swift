@@ -40,7 +40,7 @@ package struct Disputes: Sendable {
         guard let dispute else { preconditionFailure("An INSERT that returns its row returns a row.") }
         let organization = payment.organization
         var postings: [Posting] = []
-        let shares = try shares(of: dispute, in: connection)
+        let shares = try connection.shares(of: dispute.payment, dispute.amount)
         for share in shares { postings.append(.debit(.disputed, share.amount, organization, share.document)) }
         postings += [
             .debit(.paymentFees, fee, organization, detail: reference),
@@ -52,7 +52,7 @@ package struct Disputes: Sendable {
                 key: "psp:\(processor):\(reference)", kind: .dispute, organization: organization,
                 effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: postings))
         try connection.announce(dispute.event(.opened, by: actor), at: now)
-        try update(shares, of: dispute, in: connection, by: actor, at: now)
+        try connection.updateStates(of: shares, in: dispute.organization, by: actor, at: now)
         return dispute
     }
 
@@ -64,7 +64,7 @@ package struct Disputes: Sendable {
         guard let dispute = try close(reference, as: .won, in: connection, at: now) else {
             return try known(reference, in: connection)
         }
-        let shares = try shares(of: dispute, in: connection)
+        let shares = try connection.shares(of: dispute.payment, dispute.amount)
         var postings: [Posting] = [
             .debit(.processorClearing, dispute.amount, dispute.organization, detail: reference)
         ]
@@ -74,12 +74,12 @@ package struct Disputes: Sendable {
                 key: "psp:\(processor):\(reference):won", kind: .disputeWon, organization: dispute.organization,
                 effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: postings))
         try connection.announce(dispute.event(.won, by: actor), at: now)
-        try update(shares, of: dispute, in: connection, by: actor, at: now)
+        try connection.updateStates(of: shares, in: dispute.organization, by: actor, at: now)
         return dispute
     }
 
-    /// The money is gone: 1100 / 1101, so what it paid is open again. What it had put on prepaid is taken from there as far
-    /// as it goes; the rest is lost (3805).
+    /// The money is gone: 1100 / 1101, so what it paid is open again. What it had put aside is taken from 2031 and prepaid as far as
+    /// that goes; the rest is lost (3805).
     @discardableResult
     package func lost(
         _ reference: String, in connection: Connection, by actor: Event.Actor, at now: Instant
@@ -87,42 +87,16 @@ package struct Disputes: Sendable {
         guard let dispute = try close(reference, as: .lost, in: connection, at: now) else {
             return try known(reference, in: connection)
         }
-        let organization = dispute.organization
-        let shares = try shares(of: dispute, in: connection)
-        let account = try connection.prepaidAccount(of: organization)
-        var postings: [Posting] = []
-        var fromPrepaid: Int64 = 0
-        for share in shares {
-            postings.append(.credit(.disputed, share.amount, organization, share.document))
-            if let document = share.document {
-                postings.append(.debit(.receivable, share.amount, organization, document))
-                continue
-            }
-            let covered = min(share.amount.minorUnits, account.available.minorUnits - fromPrepaid)
-            fromPrepaid += covered
-            postings.append(.debit(.prepaid, Money(minorUnits: covered, share.amount.currency), organization))
-            postings.append(
-                .debit(
-                    .badDebt, Money(minorUnits: share.amount.minorUnits - covered, share.amount.currency), organization)
-            )
-        }
+        let reclaim = try Reclaim(
+            try connection.shares(of: dispute.payment, dispute.amount), of: dispute.payment, in: dispute.organization,
+            dispute.amount.currency, connection)
+        let held = reclaim.shares.map { Posting.credit(.disputed, $0.amount, dispute.organization, $0.document) }
         let transaction = try connection.post(
             LedgerTransaction(
-                key: "psp:\(processor):\(reference):lost", kind: .disputeLost, organization: organization,
-                effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: postings))
-        if fromPrepaid > 0 {
-            try connection.movePrepaid(
-                NewPrepaidMovement(
-                    organization: organization, amount: Money(minorUnits: -fromPrepaid, dispute.amount.currency),
-                    origin: .disputeLost, payment: dispute.payment, document: nil, transaction: transaction), at: now)
-        }
-        for share in shares {
-            guard let document = share.document else { continue }
-            try connection.insertAdjustment(
-                .disputeLost, of: document, share.amount, reason: reference, by: transaction, at: now)
-        }
+                key: "psp:\(processor):\(reference):lost", kind: .disputeLost, organization: dispute.organization,
+                effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: held + reclaim.postings))
         try connection.announce(dispute.event(.lost, by: actor), at: now)
-        try update(shares, of: dispute, in: connection, by: actor, at: now)
+        try connection.write(reclaim, reason: reference, by: transaction, actor: actor, at: now)
         return dispute
     }
 
@@ -143,39 +117,6 @@ package struct Disputes: Sendable {
     private func known(_ reference: String, in connection: Connection) throws -> Dispute {
         guard let dispute = try connection.dispute(processor, reference) else { throw Problem.notFound }
         return dispute
-    }
-
-    /// What the disputed money had paid: invoices first, in the order they were paid, then prepaid (no document).
-    private func shares(
-        of dispute: Dispute, in connection: Connection
-    ) throws -> [(document: DocumentID?, amount: Money)] {
-        var rest = dispute.amount.minorUnits
-        var shares: [(document: DocumentID?, amount: Money)] = []
-        let rows = try connection.rows(
-            """
-            SELECT document_id, CAST(SUM(amount) AS BIGINT) AS amount FROM allocation
-            WHERE payment_id = \(dispute.payment) AND target = \(AllocationTarget.document)
-            GROUP BY document_id ORDER BY document_id
-            """)
-        for row in rows where rest > 0 {
-            let amount = min(rest, try row["amount"])
-            rest -= amount
-            shares.append((try row["document_id"], Money(minorUnits: amount, dispute.amount.currency)))
-        }
-        if rest > 0 { shares.append((nil, Money(minorUnits: rest, dispute.amount.currency))) }
-        return shares
-    }
-
-    private func update(
-        _ shares: [(document: DocumentID?, amount: Money)], of dispute: Dispute, in connection: Connection,
-        by actor: Event.Actor, at now: Instant
-    ) throws {
-        for share in shares {
-            guard let id = share.document, let document = try connection.document(id, in: dispute.organization) else {
-                continue
-            }
-            try connection.updateState(of: document, by: actor, at: now)
-        }
     }
 }
 
