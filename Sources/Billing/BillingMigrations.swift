@@ -21,6 +21,7 @@ extension Migration {
         reminders,
         bankEntriesByKey,
         currencyExchanges,
+        bankTakeBacks,
     ]
 
     private static let documents = Migration(

@@ -22,6 +22,10 @@ extension Billing {
                 try await payments.assignExchange(
                     entry.id, with: BankEntryID(form.typed("other").trimmed), reason: reason, by: visit.actor,
                     at: visit.now)
+            case "receipt":
+                try await payments.takeBack(
+                    entry.id, receipt: BankEntryID(form.typed("receipt").trimmed), reason: reason, by: visit.actor,
+                    at: visit.now)
             case "own":
                 try await payments.assignOwn(
                     entry.id, named: form.typed("own").trimmed, reason: reason, by: visit.actor, at: visit.now)
@@ -91,6 +95,10 @@ extension Billing {
             \(when(open.decisions.contains("own"), form.field(
                 Field("own", label: words("billing.bank.own"), autocomplete: "off", max: 100, isConditional: true, isShort: true),
                 words)))
+            \(when(open.decisions.contains("receipt"), form.field(
+                Field(
+                    "receipt", label: words("billing.bank.receipt"), inputMode: "numeric", max: 20, isConditional: true,
+                    isShort: true), words)))
             \(form.field(
                 Field(
                     "other", label: words("billing.bank.other_half"), inputMode: "numeric", max: 20, isConditional: true,

@@ -9,6 +9,7 @@ extension Billing {
         [
             Subscription("BankEntryConverted", convertedLetter),
             Subscription("BankEntryReturned", returnedLetter),
+            Subscription("TransferTakenBack", takenBackLetter),
             Subscription("TransferPaidByOther", paidByOtherLetter),
             Subscription("TransferPaidForOther", paidForOtherLetter),
         ]
@@ -30,6 +31,29 @@ extension Billing {
                         ["from": words.money(from), "to": words.money(to), "rate": rate])
                 ],
                 action: (words("billing.mail.movements"), "/organizations/\(organization)/billing/prepaid"))
+        }
+    }
+
+    /// The bank took their transfer back: what is open again, and what left the prepaid account.
+    private func takenBackLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
+        let payload = recorded.event.payload
+        guard let organization = recorded.event.organization, let amount = Money(payload, "amount", "currency"),
+            let prepaid = Money(payload, "prepaid", "currency")
+        else { return [] }
+        let numbers = try (payload["documents"] ?? "").split(separator: " ").compactMap { id in
+            try DocumentID(String(id)).flatMap { try connection.document($0, in: organization)?.number }
+        }
+        return try letters(organization, connection) { person, words in
+            let open = numbers.map { words("billing.mail.taken_back.open", ["number": $0]) }
+            let less =
+                prepaid.isPositive ? [words("billing.mail.taken_back.prepaid", ["amount": words.money(prepaid)])] : []
+            return Letter(
+                subject: words("billing.mail.taken_back.subject"), words: words, settings: settings,
+                greeting: person.firstName,
+                paragraphs: [words("billing.mail.taken_back.text", ["amount": words.money(amount)])] + open + less,
+                action: numbers.isEmpty
+                    ? (words("billing.mail.movements"), "/organizations/\(organization)/billing/prepaid")
+                    : (words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents"))
         }
     }
 

@@ -108,6 +108,8 @@ extension Connection {
                     SELECT SUM(r.amount) FROM refund r WHERE r.payment_id = \(payment.id) AND r.state <> 'returned'
                 ), 0) + COALESCE((
                     SELECT SUM(d.amount) FROM dispute d WHERE d.payment_id = \(payment.id) AND d.state <> 'won'
+                ), 0) + COALESCE((
+                    SELECT SUM(b.amount) FROM bank_take_back b WHERE b.payment_id = \(payment.id)
                 ), 0) AS BIGINT) AS gone
             """)
         let gone: Int64 = try row?["gone"] ?? 0

@@ -132,6 +132,8 @@ extension BookCheck {
                     SELECT payment_id, amount FROM refund WHERE state <> 'returned'
                     UNION ALL
                     SELECT payment_id, amount FROM dispute WHERE state <> 'won'
+                    UNION ALL
+                    SELECT payment_id, amount FROM bank_take_back
                 ) back JOIN payment m ON m.id = back.payment_id
                 GROUP BY m.id, m.currency, m.amount
             ) payments
