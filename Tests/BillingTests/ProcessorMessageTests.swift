@@ -24,7 +24,7 @@ struct ProcessorMessageTests {
         return (try #require(try await world.documents(DocumentFilter(kinds: [.invoice])).first), payment)
     }
 
-    private static func accounts(_ world: World) async throws -> [String] {
+    static func accounts(_ world: World) async throws -> [String] {
         try await world.database.read { connection in
             try connection.rows(
                 """

@@ -44,6 +44,34 @@ struct SettlementTests {
         }
     }
 
+    @Test("The round hears of disputes whose messages were lost", arguments: DatabaseKind.allCases)
+    func disputes(_ kind: DatabaseKind) async throws {
+        let ends: [(Dispute.State, [String])] = [
+            (.won, ["1025 21019", "6940 1500"]), (.lost, ["1025 -1500", "1100 22519", "6940 1500"]),
+        ]
+        for (end, after) in ends {
+            try await World.with(kind) { world in
+                let order = try await world.order(20_832)
+                let payment = try await world.pay(order, chf(22_519), key: "a", card: "4242")
+                func round(_ reference: String, _ charge: String, _ state: Dispute.State) async throws {
+                    world.line.says(
+                        ProcessorDispute(
+                            reference: reference, charge: charge, amount: chf(22_519), fee: chf(1500), state: state))
+                    for _ in 1...2 { try await world.payments.reconcile(world.clock.now) }
+                }
+                let charge = try #require(payment.reference)
+                // Of somebody else's shop at the same processor: it must not keep ours waiting.
+                try await round("dp_0", "pi_unknown", .open)
+                try await round("dp_1", charge, .open)
+                #expect(try await ProcessorMessageTests.accounts(world) == ["1025 -1500", "1101 22519", "6940 1500"])
+                try await round("dp_1", charge, end)
+                #expect(try await ProcessorMessageTests.accounts(world) == after)
+                #expect(try await world.eventNames().count { $0 == "PaymentDisputed" } == 1)
+                #expect(try await world.violations() == [])
+            }
+        }
+    }
+
     @Test("A message and the round at once book a payout once", arguments: DatabaseKind.allCases)
     func told(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in

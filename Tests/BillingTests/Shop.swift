@@ -112,6 +112,11 @@ final class TroubledLine: PaymentProcessor {
         return disputes.withLock { $0[reference] }
     }
 
+    func disputes(since: Instant) async throws -> [ProcessorDispute] {
+        if trouble.withLock({ $0 }) != .none { throw Lost() }
+        return disputes.withLock { $0.values.sorted { $0.reference < $1.reference } }
+    }
+
     func charges(since: Instant) async throws -> [String] {
         if trouble.withLock({ $0 }) != .none { throw Lost() }
         return try await processor.charges(since: since)

@@ -51,6 +51,9 @@ package protocol PaymentProcessor: Sendable {
     /// - Returns: nil where nothing was taken.
     func dispute(_ reference: String) async throws -> ProcessorDispute?
 
+    /// What banks took back since then, as it stands now.
+    func disputes(since: Instant) async throws -> [ProcessorDispute]
+
     /// The keys of the charges that succeeded, of those that were asked for since then.
     func charges(since: Instant) async throws -> [String]
 
@@ -64,6 +67,7 @@ package protocol PaymentProcessor: Sendable {
 /// Not every processor has more to say than what became of what it was asked.
 extension PaymentProcessor {
     package func dispute(_ reference: String) async throws -> ProcessorDispute? { nil }
+    package func disputes(since: Instant) async throws -> [ProcessorDispute] { [] }
     package func charges(since: Instant) async throws -> [String] { [] }
     package func payouts(since: Instant) async throws -> [ProcessorPayout] { [] }
     package func payout(_ reference: String) async throws -> ProcessorPayout? {

@@ -8,9 +8,11 @@ extension Payments {
     private static let overlap = Duration.days(-3)
     /// Banks send a payout back for so long, and the message about it may be lost.
     private static let payoutOverlap = Duration.days(-14)
+    /// Banks take months to decide; the schemes' rules end a dispute within less.
+    private static let disputeOverlap = Duration.days(-180)
 
-    /// Once a day: asks the processor what it took and paid out since the last time, and books what was missed. Harmless to call
-    /// twice.
+    /// Once a day: asks the processor what it took, what banks took back and what it paid out since the last time, and books what was
+    /// missed. Harmless to call twice.
     /// - Returns: how much it looked at, the round itself included.
     @discardableResult
     package func reconcile(_ now: Instant) async throws -> Int {
@@ -24,6 +26,14 @@ extension Payments {
             looked += 1
             await withoutStopping("payment: a charge cannot be settled", key) {
                 _ = try await refresh(payment.id, by: .system, at: now)
+            }
+        }
+        for told in try await processor.disputes(since: last.adding(Payments.disputeOverlap)) {
+            let known = try await database.read { try $0.dispute(name, told.reference)?.state }
+            if known == told.state { continue }
+            looked += 1
+            await withoutStopping("payment: a dispute cannot be booked", told.reference) {
+                _ = try await settle(told, at: now)
             }
         }
         for payout in try await processor.payouts(since: last.adding(Payments.payoutOverlap)) {

@@ -2,16 +2,14 @@ package import Kernel
 
 /// What Stripe has to say beyond what became of what it was asked.
 extension StripeProcessor {
-    /// - Returns: nil for a bank's question that took no money (`warning_…`).
+    /// - Returns: nil for a bank's question that took no money (`warning_…`, or nothing withdrawn so far).
     package func dispute(_ reference: String) async throws -> ProcessorDispute? {
-        let dispute = try await client.get(StripeDispute.self, "disputes/\(reference)")
-        guard let charge = dispute.paymentIntent, let state = dispute.state,
-            let currency = Currency(rawValue: dispute.currency.uppercased())
-        else { return nil }
-        let fee = dispute.balanceTransactions.filter { $0.currency == dispute.currency }.reduce(0) { $0 + $1.fee }
-        return ProcessorDispute(
-            reference: dispute.id, charge: charge, amount: Money(minorUnits: dispute.amount, currency),
-            fee: Money(minorUnits: max(0, fee), currency), state: state)
+        try await client.get(StripeDispute.self, "disputes/\(reference)").told
+    }
+
+    package func disputes(since: Instant) async throws -> [ProcessorDispute] {
+        let list = try await all(StripeDispute.self, "disputes?created[gte]=\(since.milliseconds / 1000)", id: \.id)
+        return list.compactMap(\.told)
     }
 
     package func charges(since: Instant) async throws -> [String] {
@@ -81,7 +79,18 @@ private struct StripeDispute: Decodable {
         case balanceTransactions = "balance_transactions"
     }
 
-    var state: Dispute.State? {
+    /// The fee comes with the money: what is heard of before it is withdrawn would be booked without it.
+    var told: ProcessorDispute? {
+        guard let charge = paymentIntent, let state, !balanceTransactions.isEmpty,
+            let currency = Currency(rawValue: currency.uppercased())
+        else { return nil }
+        let fee = balanceTransactions.filter { $0.currency == self.currency }.reduce(0) { $0 + $1.fee }
+        return ProcessorDispute(
+            reference: id, charge: charge, amount: Money(minorUnits: amount, currency),
+            fee: Money(minorUnits: max(0, fee), currency), state: state)
+    }
+
+    private var state: Dispute.State? {
         switch status {
         case "needs_response", "under_review": .open
         case "won": .won
