@@ -70,35 +70,16 @@ extension Connection {
 extension Billing {
     /// Somebody else paid for them: from whose account, so that nobody pays twice.
     func paidByOtherLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
-        let event = recorded.event
-        guard let organization = event.organization, let amount = Money(event.payload, "amount", "currency") else {
-            return []
-        }
-        return try letters(organization, connection) { person, words in
-            Letter(
-                subject: words("billing.mail.paid_by_other.subject"), words: words, settings: settings,
-                greeting: person.firstName,
-                paragraphs: [
-                    words(
-                        "billing.mail.paid_by_other.text",
-                        ["amount": words.money(amount), "payer": event.personal["payer"] ?? "–"])
-                ],
-                action: (words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents"))
-        }
+        try movementLetter(
+            recorded, connection, "billing.mail.paid_by_other", amount: "amount",
+            ["payer": recorded.event.personal["payer"] ?? "–"], button: Billing.toDocuments)
     }
 
     /// They paid under a reference of somebody else, whose name is not theirs to know.
     func paidForOtherLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
-        let event = recorded.event
-        guard let organization = event.organization, let amount = Money(event.payload, "amount", "currency") else {
-            return []
-        }
-        return try letters(organization, connection) { person, words in
-            Letter(
-                subject: words("billing.mail.paid_for_other.subject"), words: words, settings: settings,
-                greeting: person.firstName,
-                paragraphs: [words("billing.mail.paid_for_other.text", ["amount": words.money(amount)])],
-                action: (words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents"))
-        }
+        try movementLetter(
+            recorded, connection, "billing.mail.paid_for_other", amount: "amount", button: Billing.toDocuments)
     }
+
+    private static let toDocuments = (word: "billing.mail.invoice.action", place: "documents")
 }

@@ -82,8 +82,16 @@ extension Billing {
         try movementLetter(recorded, connection, "billing.mail.refund_returned", amount: "amount")
     }
 
-    private func movementLetter(
-        _ recorded: RecordedEvent, _ connection: Connection, _ word: String, amount key: String, why: String? = nil
+    /// A letter about an amount, in two words: `….subject` and `….text`.
+    /// - Parameters:
+    ///   - key: which amount of the event it is.
+    ///   - values: what else the text says.
+    ///   - why: the word of a second paragraph.
+    ///   - button: where it leads.
+    func movementLetter(
+        _ recorded: RecordedEvent, _ connection: Connection, _ word: String, amount key: String,
+        _ values: [String: String] = [:], why: String? = nil,
+        button: (word: String, place: String) = ("billing.mail.movements", "prepaid")
     ) throws -> [Dispatch] {
         let event = recorded.event
         guard let organization = event.organization, let currency = Currency(rawValue: event.payload["currency"] ?? ""),
@@ -92,8 +100,9 @@ extension Billing {
         return try letters(organization, connection) { person, words in
             Letter(
                 subject: words("\(word).subject"), words: words, settings: settings, greeting: person.firstName,
-                paragraphs: [words("\(word).text", ["amount": words.money(amount)])] + (why.map { [words($0)] } ?? []),
-                action: (words("billing.mail.movements"), "/organizations/\(organization)/billing/prepaid"))
+                paragraphs: [words("\(word).text", values.merging(["amount": words.money(amount)]) { $1 })]
+                    + (why.map { [words($0)] } ?? []),
+                action: (words(button.word), Link("/organizations/\(organization)/billing/\(path: button.place)")))
         }
     }
 
