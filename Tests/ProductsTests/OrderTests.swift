@@ -101,6 +101,29 @@ struct OrderTests {
         }
     }
 
+    @Test(
+        "From its row an open order is paid or given up, and a paid one shows its invoice",
+        arguments: DatabaseKind.allCases)
+    func rows(_ kind: DatabaseKind) async throws {
+        try await Self.with(kind) { world, marie in
+            let order = try await world.order(by: marie, card: "0002")
+            let browser = try await world.browser(for: marie)
+            let list = "/organizations/\(marie.organization)/orders"
+            let open = await browser.get(list)
+            #expect(open.text.contains("href=\"\(list)/\(order)#pay\"") && !open.text.contains("/billing/documents/"))
+            #expect(await browser.get("\(list)/\(order)").text.contains("id=\"pay\""))
+            let gone = try await browser.submit(open, "\(list)/\(order)", [:])
+            #expect(gone.status == 303 && gone.location == list)
+            #expect(try await Self.states(world) == ["cancelled cancelled"])
+            #expect(!(await browser.get(list)).text.contains("popovertarget=\"o\(order)\""))
+            try await world.order(by: marie, key: "another-key-of-a-test-01")
+            let document = try await world.values("SELECT CAST(id AS TEXT) AS value FROM document")[0]
+            #expect(
+                await browser.get(list).text.contains(
+                    "href=\"/organizations/\(marie.organization)/billing/documents/\(document)\""))
+        }
+    }
+
     @Test("Too little on the prepaid account leaves nothing behind; enough pays", arguments: DatabaseKind.allCases)
     func prepaid(_ kind: DatabaseKind) async throws {
         try await Self.with(kind) { world, marie in

@@ -126,7 +126,7 @@ struct OrderPage {
         form.set("client_key", newKey)
         let action: Link = "/organizations/\(order.organization)/orders/\(order.id)"
         return """
-            <div class="gap-above stack">
+            <div class="gap-above stack" id="pay">
             \(card(
                 words(transfer == nil ? "products.pay_order" : "products.pay_otherwise"),
                 """

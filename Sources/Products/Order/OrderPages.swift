@@ -89,7 +89,8 @@ extension Products {
             \(order.description)</a><small>\(words("products.order.number", ["number": order.id.description]))</small></th>
             <td data-label="\(words("products.state"))">\(order.state.tag(words))</td>
             <td class="date" data-label="\(words("products.ordered_on"))">\(words.day(visit.zone.day(of: order.orderedAt)))</td>
-            <td class="num" data-label="\(words("products.total"))">\(words.money(order.total))</td></tr>
+            <td class="num" data-label="\(words("products.total"))">\(words.money(order.total))</td>
+            <td class="act">\(menu(order, visit))</td></tr>
             """
         }
         return Page(
@@ -108,11 +109,40 @@ extension Products {
                         <table class="table"><caption>\(words.count("products.orders.count", list.total))</caption>
                         <thead><tr><th scope="col">\(words("products.order_title"))</th><th scope="col">\(words("products.state"))</th>\
                         <th scope="col">\(words("products.ordered_on"))</th>\
-                        <th scope="col" class="num">\(words("products.total"))</th></tr></thead>
+                        <th scope="col" class="num">\(words("products.total"))</th>\
+                        <th scope="col" class="act"><span class="vh">\(words("products.order.actions"))</span></th></tr></thead>
                         <tbody>\(rows)</tbody></table>
                         """))
                 \(pager(list, words) { home.query([("page", String($0))]) })
                 """)
+    }
+
+    /// What can be done with an order from its row (ORD-1): paid or given up while it is open, its invoice afterwards.
+    private func menu(_ order: Order, _ visit: OrganizationVisit<OrderProducts>) -> HTML {
+        let words = visit.words
+        let home: Link = "/organizations/\(order.organization)/orders"
+        let page: Link = "/organizations/\(order.organization)/orders/\(order.id)"
+        let items: HTML
+        if order.state == .awaitingPayment {
+            items = """
+                <ul role="list"><li><a href="\(Link("\(path: page.text)#pay"))">\(icon("card"))\(words("products.pay_order"))</a></li></ul>
+                <form method="post" action="\(page)">\(visit.visit.formFields)<input type="hidden" name="_method" value="DELETE">\
+                <input type="hidden" name="back" value="\(home.text)">\
+                <button>\(icon("trash"))\(words("products.order.give_up"))</button></form>
+                """
+        } else if let document = order.document, visit.standing.has(ManageBilling.self) {
+            let invoice: Link = "/organizations/\(order.organization)/billing/documents/\(document)"
+            items = """
+                <ul role="list"><li><a href="\(invoice)">\(icon("document"))\(words("products.order.invoice"))</a></li></ul>
+                """
+        } else {
+            return .empty
+        }
+        return """
+            <button class="btn quiet" type="button" popovertarget="o\(order.id)">\(icon("more"))\
+            <span class="vh">\(words("products.order.actions.of", ["number": order.id.description]))</span></button>
+            <div class="menu-panel" id="o\(order.id)" popover data-side="end">\(items)</div>
+            """
     }
 }
 
