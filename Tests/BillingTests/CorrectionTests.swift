@@ -268,6 +268,26 @@ struct CorrectionTests {
         }
     }
 
+    @Test("What went to an account does not keep a bank from taking the charge back", arguments: DatabaseKind.allCases)
+    func refundedAndDisputed(_ kind: DatabaseKind) async throws {
+        try await World.with(kind) { world in
+            let payment = try await world.topUp(10_000, key: "a")
+            let disputes = world.payments.disputes
+            let now = world.clock.now
+            let account = try #require(IBAN(WithdrawalTests.iban))
+            try await world.database.write { connection in
+                _ = try MoneyDesk(withdrawals: World.payouts.withdrawals, fourEyesAbove: 1_000_000).ask(
+                    .refund(payment: payment.id.rawValue, minorUnits: 10_000, byBank: true),
+                    to: .bank(account, holder: "Marie Rossier"), in: World.organization, reason: "By mistake",
+                    clientKey: "click", by: World.actor, in: connection, at: now)
+                try disputes.open(payment.id, fee: chf(0), reference: "dp_1", in: connection, by: .system, at: now)
+                try disputes.lost("dp_1", in: connection, by: .system, at: now)
+            }
+            #expect(try await CorrectionTests.latest(world) == [[1101, -10_000], [3805, 10_000]])
+            #expect(try await world.violations() == [])
+        }
+    }
+
     @Test("Money for something that had been paid already goes back with one click", arguments: DatabaseKind.allCases)
     func duplicate(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in

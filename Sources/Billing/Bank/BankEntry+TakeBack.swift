@@ -45,10 +45,11 @@ extension Payments {
         guard payment.amount.currency == amount.currency else {
             throw Problem.field("receipt", "billing.bank.receipt_converted")
         }
-        guard amount.minorUnits <= (try connection.refundable(payment, by: .bank).minorUnits) else {
+        // What was refunded meanwhile is no longer there, and the bank has taken it all the same.
+        let before = try connection.takenBack(of: payment.id)
+        guard amount.minorUnits <= payment.amount.minorUnits - before else {
             throw Problem.field("receipt", "billing.bank.receipt_gone")
         }
-        let before = try connection.takenBack(of: payment.id)
         let reclaim = try Reclaim(
             try connection.shares(of: payment.id, amount, after: before), of: payment.id, in: payment.organization,
             amount.currency, connection)

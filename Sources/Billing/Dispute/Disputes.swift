@@ -23,7 +23,7 @@ package struct Disputes: Sendable {
         _ = try connection.lockBooks(of: payment.organization)
         if let known = try connection.dispute(processor, reference) { return known }
         let amount = amount ?? payment.amount
-        let most = isWon ? payment.amount : try connection.refundable(payment)
+        let most = isWon ? payment.amount : try connection.disputable(payment)
         guard amount.isPositive, amount.currency == payment.amount.currency, fee.currency == amount.currency,
             !fee.isNegative, amount.minorUnits <= most.minorUnits
         else {

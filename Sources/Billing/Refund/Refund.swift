@@ -116,6 +116,22 @@ extension Connection {
         return Money(minorUnits: max(0, payment.amount.minorUnits - gone), payment.amount.currency)
     }
 
+    /// How much of a charge a bank can still take back. What went to an account of the customer's does not count: the bank knows
+    /// nothing of it.
+    func disputable(_ payment: Payment) throws -> Money {
+        let row = try row(
+            """
+            SELECT CAST(COALESCE((
+                    SELECT SUM(r.amount) FROM refund r
+                    WHERE r.payment_id = \(payment.id) AND r.state <> 'returned' AND r.way = 'processor'
+                ), 0) + COALESCE((
+                    SELECT SUM(d.amount) FROM dispute d WHERE d.payment_id = \(payment.id) AND d.state <> 'won'
+                ), 0) AS BIGINT) AS gone
+            """)
+        let gone: Int64 = try row?["gone"] ?? 0
+        return Money(minorUnits: max(0, payment.amount.minorUnits - gone), payment.amount.currency)
+    }
+
     /// How much of what a payment put on prepaid can go back now: it has to be still there.
     package func refundableFromPrepaid(_ payment: Payment, by way: RefundWay = .processor) throws -> Money {
         let row = try row(

@@ -124,18 +124,21 @@ extension BookCheck {
                 "disputes of \(try row.money("held")) are open, account 1101 has \(try row.money("booked"))"
             )
         },
+        // What a customer got and what a bank took back know nothing of each other.
         BookCheck(.refundWithinPayment) { _ in
             """
             SELECT id, currency, amount, gone FROM (
                 SELECT m.id, m.currency, m.amount, CAST(SUM(back.amount) AS BIGINT) AS gone
                 FROM (
-                    SELECT payment_id, amount FROM refund WHERE state <> 'returned'
+                    SELECT payment_id, amount, 'refund' AS side FROM refund WHERE state <> 'returned'
                     UNION ALL
-                    SELECT payment_id, amount FROM dispute WHERE state <> 'won'
+                    SELECT payment_id, amount, 'charge' FROM refund WHERE state <> 'returned' AND way = 'processor'
                     UNION ALL
-                    SELECT payment_id, amount FROM bank_take_back
+                    SELECT payment_id, amount, 'charge' FROM dispute WHERE state <> 'won'
+                    UNION ALL
+                    SELECT payment_id, amount, 'transfer' FROM bank_take_back
                 ) back JOIN payment m ON m.id = back.payment_id
-                GROUP BY m.id, m.currency, m.amount
+                GROUP BY m.id, m.currency, m.amount, back.side
             ) payments
             WHERE gone > amount ORDER BY id LIMIT \(violationsMax)
             """
