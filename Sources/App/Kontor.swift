@@ -136,7 +136,7 @@ package struct Kontor: Sendable {
                 Products.purpose(issuer: issuer),
                 .document,
                 .topUp(
-                    from: issuer, recipient: Billing.recipient,
+                    from: issuer, recipient: Billing.topUpRecipient,
                     description: { wording.words($0)("billing.top_up.line") }),
             ],
             payouts: Payouts(

@@ -35,7 +35,7 @@ package struct Billing: Sendable {
         self.payments = payments
         self.wording = wording
         self.settings = settings
-        self.addressUses = addressUses
+        self.addressUses = addressUses.withTopUps
         self.fourEyesAbove = fourEyesAbove
         self.press = press
         reminderRule = reminders

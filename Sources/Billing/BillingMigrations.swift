@@ -22,6 +22,7 @@ extension Migration {
         bankEntriesByKey,
         currencyExchanges,
         bankTakeBacks,
+        topUpAddresses,
     ]
 
     private static let documents = Migration(

@@ -71,7 +71,7 @@ struct World: Sendable {
             database: database, processor: line, issuer: World.issuer, surroundings: surroundings,
             purposes: [
                 shop.purpose, .document,
-                .topUp(from: World.issuer, recipient: { _, _ in World.recipient }, description: { _ in "Avoir" }),
+                .topUp(from: World.issuer, recipient: { _, _, _ in World.recipient }, description: { _ in "Avoir" }),
             ], payouts: World.payouts, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

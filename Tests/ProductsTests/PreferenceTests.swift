@@ -67,6 +67,73 @@ struct PreferenceTests {
         }
     }
 
+    @Test(
+        "The receipt of a top-up is made out to the address that was chosen (ADDR-3)", arguments: DatabaseKind.allCases)
+    func addresses(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            let id = try await BillingAddressTests.add(world, marie)
+            let browser = try await world.browser(for: marie)
+            let path = "/organizations/\(marie.organization)/billing/prepaid/top-up"
+            func receipts() async throws -> [String] {
+                try await world.database.read { connection in
+                    try connection.documents(
+                        of: marie.organization, DocumentFilter(kinds: [.receipt]), limit: 10
+                    ).map(\.recipient.name)
+                }
+            }
+            func send(_ values: [String: String]) async throws -> Screen {
+                try await browser.submit(await browser.get(path), path, ["amount": "50"].merging(values) { $1 })
+            }
+            let gone = try await send(["method": "postfinance", "billing_address": "99"])
+            #expect(gone.status == 422 && gone.text.contains("billing_address-error"))
+            let sent = try await send(["method": "postfinance", "billing_address": "\(id)"])
+            #expect(sent.status == 303)
+            // What waits for its payment keeps its address.
+            let removal = "/organizations/\(marie.organization)/billing/addresses/\(id)/removal"
+            let kept = await browser.get(removal)
+            #expect(kept.text.contains("CHF 50.00") && kept.form(removal) == nil)
+            let bank = try await browser.follow(sent)
+            _ = try await browser.follow(try await browser.submit(bank, sent.location, ["decision": "approve"]))
+            #expect(try await receipts() == ["Studio Berlin"])
+            let own = try await send(["method": "postfinance", "billing_address": "own"])
+            let again = try await browser.follow(own)
+            _ = try await browser.follow(try await browser.submit(again, own.location, ["decision": "approve"]))
+            #expect(try await receipts() == ["Atelier Rossier", "Studio Berlin"])
+
+            // By transfer: chosen with the reference, changed afterwards, and the default where it is gone.
+            for (address, name) in [("\(id)", "Studio Berlin"), ("own", "Atelier Rossier"), ("\(id)", "Studio Berlin")]
+            {
+                let asked = try await browser.submit(
+                    await browser.get(path), "\(path)/transfer", ["transfer_address": address])
+                #expect(asked.status == 303)
+                #expect(try await receive(world, marie).first == name)
+            }
+            let page = await browser.get(removal)
+            #expect(try await browser.submit(page, removal, [:]).status == 303)
+            #expect(try await receive(world, marie).first == "Atelier Rossier")
+            #expect(try await world.brokenInvariants() == [])
+        }
+    }
+
+    /// Five francs come by transfer.
+    /// - Returns: whom the receipts are for, the newest first.
+    private func receive(_ world: TestWorld, _ person: TestPerson) async throws -> [String] {
+        let reference = try await world.database.read {
+            try $0.transferReference(for: PaymentPurpose.topUpName, person.organization.rawValue)
+        }
+        _ = await world.browser().postJSON(
+            "/sandbox/bank/transfers",
+            "{\"amount\": \"5.00\", \"currency\": \"CHF\", \"reference\": \"\(try #require(reference).reference.text)\"}"
+        )
+        let file = await world.browser().get("/sandbox/bank/camt054.xml")
+        _ = try await world.payments.importBankFile(
+            BankFile(name: "camt054.xml", .bytes(Array(file.text.utf8))), by: .system)
+        return try await world.database.read { connection in
+            try connection.documents(of: person.organization, DocumentFilter(kinds: [.receipt]), limit: 10)
+                .map(\.recipient.name)
+        }
+    }
+
     @Test("The page to top up says how to transfer, to who asks (PRE-3)", arguments: DatabaseKind.allCases)
     func transfer(_ kind: DatabaseKind) async throws {
         try await OrderTests.with(kind) { world, marie in

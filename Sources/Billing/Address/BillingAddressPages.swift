@@ -242,7 +242,10 @@ enum BillingAddressFields {
 package enum BillingAddressChoice {
     package static let field = "billing_address"
 
-    package static func show(_ form: Form, _ book: BillingAddressBook, _ words: Words) -> HTML {
+    /// - Parameter field: another name where a page has two of them.
+    package static func show(
+        _ form: Form, _ book: BillingAddressBook, _ words: Words, at field: String = field
+    ) -> HTML {
         let choices = book.choices
         if choices.count < 2 { return .empty }
         return form.choices(

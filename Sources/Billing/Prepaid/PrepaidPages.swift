@@ -40,56 +40,7 @@ extension Billing {
             return .bytes(MovementTable(rows, visit).bytes, contentType: "text/csv; charset=utf-8")
                 .header("Content-Disposition", "attachment; filename=\"prepaid.csv\"")
         }
-        doors.organization(ManageBilling.self).form("billing/prepaid/top-up", page: topUpPage) { visit, form in
-            let currency = visit.organization.currency
-            let amount: Money?
-            do throws(Problem) { amount = try PrepaidAccount.deposit(form.typed("amount"), currency) } catch {
-                form.add(error)
-                amount = nil
-            }
-            let choice: ChosenPayment?
-            do {
-                choice = try await topUpChooser(visit).read(form, payments: payments)
-            } catch let problem as Problem {
-                form.add(problem)
-                choice = nil
-            } catch let problems as Problems {
-                for problem in problems.all { form.add(problem) }
-                choice = nil
-            }
-            let clientKey = form.typed("client_key")
-            guard let amount, case .processed(let instrument, let keeps, _)? = choice, form.problems.isEmpty else {
-                throw form.rejection
-            }
-            guard (16...PaymentRequest.clientKeyLengthMax).contains(clientKey.utf8.count) else {
-                throw Problem(.invalid, code: "stale_form", word: "form.stale")
-            }
-            let home: Link = "/organizations/\(visit.permit.organization)/billing/prepaid"
-            let payment = try await database.write { connection in
-                try Payments.begin(
-                    .topUp(
-                        amount, of: visit.permit.organization, by: visit.permit.person, method: instrument.method,
-                        clientKey: clientKey), in: connection, at: visit.now)
-            }
-            let settled = try await payments.charge(
-                payment.id, with: instrument, keeps: keeps, returnPath: home.text, by: visit.actor)
-            if let failure = settled.failure {
-                form.set("client_key", surroundings.secret())
-                throw Problem.field("method", PaymentFailure.word(for: failure), code: failure)
-            }
-            if let path = settled.actionPath.flatMap(Link.init(own:)) { return .redirect(path) }
-            return .redirect(home, notice: settled.state == .posted ? "billing.topped_up" : nil)
-        }
-        // By transfer (PRE-3): the reference is made when somebody wants it, and stays the same.
-        doors.organization(ManageBilling.self).post("billing/prepaid/top-up/transfer") { visit, _ in
-            let organization = visit.permit.organization
-            try await database.write { connection in
-                try visit.permit.renew(in: connection)
-                _ = try payments.topUpReference(
-                    of: organization, visit.organization.currency, in: connection, at: visit.now)
-            }
-            return .redirect("/organizations/\(organization)/billing/prepaid/top-up")
-        }
+        openTopUps(doors)
     }
 
     /// Each credit and debit with its origin and the running balance (PRE-13).
@@ -191,68 +142,4 @@ extension Billing {
 
     /// Of the newest; more is asked for a period at a time.
     private static let movementsExportedMax = 10_000
-
-    private func topUpPage(_ visit: OrganizationVisit<ManageBilling>, _ form: Form) async throws -> Page {
-        let words = visit.words
-        var form = form
-        form.fill("client_key", surroundings.secret())
-        let home: Link = "/organizations/\(visit.organization.id)/billing/prepaid"
-        let transfer = try await transferChoice(visit, home)
-        let chooser = try await topUpChooser(visit)
-        return Page(
-            title: words("billing.top_up"), current: "prepaid",
-            body: """
-                \(crumbs(words, [(words("billing.prepaid"), home), (words("billing.top_up"), nil)]))
-                \(form.summary(words))
-                \(pageHead(words("billing.top_up"), words("billing.top_up.lead")))
-                <div class="stack">
-                \(card(
-                    words("billing.top_up.at_once"),
-                    """
-                    <form class="stack measure" method="post" action="\(Link("\(path: home.text)/top-up"))">\(visit.visit.formFields)\
-                    \(form.hidden("client_key"))
-                    \(form.field(
-                        Field(
-                            "amount", label: words("billing.top_up.amount", ["currency": visit.organization.currency.rawValue]),
-                            hint: words("billing.top_up.amount.hint"), inputMode: "decimal", max: 12, isShort: true), words))
-                    \(chooser.show(form, words))
-                    <div class="row">\(button(words("billing.top_up.pay")))<a class="btn" href="\(home)">\(words("form.cancel"))</a></div>
-                    </form>
-                    """))
-                \(transfer)
-                </div>
-                """)
-    }
-
-    /// The ways of the closed list (PRE-3); transfers have a card of their own.
-    private func topUpChooser(_ visit: OrganizationVisit<ManageBilling>) async throws -> PaymentChooser {
-        let today = visit.organization.zone.day(of: visit.now)
-        let situation = try await database.read { connection in
-            try payments.situation(
-                .topUp, of: visit.permit.organization,
-                country: try Billing.recipient(connection, visit.permit.organization).country, total: nil,
-                today: today, takesTransfers: false, in: connection)
-        }
-        return PaymentChooser(situation, isSandbox: settings.isSandbox)
-    }
-
-    /// How to transfer, or a button that says it; nothing where no account takes the currency.
-    private func transferChoice(_ visit: OrganizationVisit<ManageBilling>, _ home: Link) async throws -> HTML {
-        let words = visit.words
-        guard let account = payments.receivingAccount(for: visit.organization.currency) else { return .empty }
-        let reference = try await database.read { connection in
-            try connection.topUpReference(of: visit.permit.organization, to: account)
-        }
-        if let reference {
-            return TransferInstructions(reference, to: payments.issuer, words).card(for: visit.standing)
-        }
-        return card(
-            words("billing.top_up.by_transfer"),
-            """
-            <form class="stack" method="post" action="\(Link("\(path: home.text)/top-up/transfer"))">\(visit.visit.formFields)
-            <p>\(words("billing.top_up.by_transfer.lead"))</p>
-            <div class="row"><button class="btn">\(words("billing.top_up.by_transfer.show"))</button></div>
-            </form>
-            """)
-    }
 }

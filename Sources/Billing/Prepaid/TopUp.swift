@@ -6,20 +6,22 @@ extension PaymentPurpose {
 
     /// Putting money on the prepaid account (PRE-2): a receipt, no VAT, 1025 / 2030.
     /// - Parameters:
-    ///   - recipient: whom the receipt is for: the organisation's address as it is then.
+    ///   - recipient: whom the receipt is for, under the address that was chosen (`keepAddress`), as it is then.
     ///   - description: the receipt's one line, in the recipient's language.
     package static func topUp(
         from issuer: LegalEntity,
-        recipient: @escaping @Sendable (Connection, OrganizationID) throws -> Recipient,
+        recipient: @escaping @Sendable (Connection, OrganizationID, BillingChoice?) throws -> Recipient,
         description: @escaping @Sendable (Language) -> String
     ) -> PaymentPurpose {
         .together(topUpName) { connection, payments, now in
-            var recipients: [OrganizationID: Recipient] = [:]
-            for organization in Set(payments.map(\.organization)) {
-                recipients[organization] = try recipient(connection, organization)
+            let choices = try connection.topUpAddresses(of: payments)
+            var recipients: [OrganizationID: [BillingChoice?: Recipient]] = [:]
+            for payment in payments where recipients[payment.organization]?[choices[payment.id]] == nil {
+                recipients[payment.organization, default: [:]][choices[payment.id]] = try recipient(
+                    connection, payment.organization, choices[payment.id])
             }
             let drafts = payments.compactMap { payment in
-                recipients[payment.organization].map { recipient in
+                recipients[payment.organization]?[choices[payment.id]].map { recipient in
                     let draft = DocumentDraft(
                         key: "receipt:payment:\(payment.id)", organization: payment.organization, recipient: recipient,
                         currency: payment.amount.currency,
