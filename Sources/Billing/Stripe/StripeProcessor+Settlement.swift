@@ -2,9 +2,14 @@ package import Kernel
 
 /// What Stripe has to say beyond what became of what it was asked.
 extension StripeProcessor {
-    /// - Returns: nil for a bank's question that took no money (`warning_…`, or nothing withdrawn so far).
+    /// - Returns: nil for a bank's question that took no money (`warning_…`, or nothing withdrawn so far), and for what Stripe does
+    ///   not know.
     package func dispute(_ reference: String) async throws -> ProcessorDispute? {
-        try await client.get(StripeDispute.self, "disputes/\(reference)").told
+        do { return try await client.get(StripeDispute.self, "disputes/\(reference)").told } catch let refusal
+            as StripeClient.Refusal where refusal.status == 404
+        {
+            return nil
+        }
     }
 
     package func disputes(since: Instant) async throws -> [ProcessorDispute] {

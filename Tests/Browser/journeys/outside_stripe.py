@@ -11,7 +11,8 @@ from pathlib import Path
 from journey import POSTGRES, SQLITE, Stage, journey
 from kontor import ROOT, Kontor
 from postgres import free_port
-from steps import ASKS_FIRST, DEMO_PASSWORD, DEMO_PERSON, found_organization, order_by_program
+from steps import (
+    ASKS_FIRST, DECLINED, DEMO_PASSWORD, DEMO_PERSON, HOSTING, PAYS, card, checkout_values, found_organization, order_by_program)
 from web import Client
 
 SECRET = "whsec_for_the_journey"
@@ -107,3 +108,124 @@ def stripe(stage: Stage):
     assert int(kontor.rows(f"SELECT COUNT(*) FROM document WHERE kind = 'invoice' AND organization_id = {organization}")[0][0]) == 2
     kontor.verify()
     assert "sk_test_journey" not in kontor.log.read_text(), "the key stands in the log"
+
+
+def told_dispute(client: Client, name: str, intent: str, amount: int, status: str, *, withdrawn: bool = True):
+    """localstripe has no disputes: this is the shape that Stripe documents, with what the console reads and more."""
+    moves = [{
+        "id": f"txn_{name}", "object": "balance_transaction", "amount": -amount, "currency": "chf", "fee": 2000,
+        "net": -amount - 2000, "type": "adjustment", "reporting_category": "dispute"}]
+    answer = client.post_json("/_config/disputes", {
+        "id": name, "object": "dispute", "amount": amount, "balance_transactions": moves if withdrawn else [],
+        "charge": "ch_told", "created": int(time.time()), "currency": "chf", "evidence_details": {"has_evidence": False},
+        "is_charge_refundable": False, "livemode": False, "metadata": {}, "payment_intent": intent, "reason": "fraudulent",
+        "status": status})
+    assert answer.status == 200, answer.text
+
+
+def dispute_event(number: int, kind: str, name: str) -> dict:
+    return {"id": f"evt_dispute_{number}", "type": f"charge.dispute.{kind}", "data": {"object": {"id": name, "object": "dispute"}}}
+
+
+def wait_for(kontor: Kontor, query: str, wanted: list[list[str]], seconds: float = 15):
+    until = time.monotonic() + seconds
+    while (found := [[str(value) for value in row] for row in kontor.rows(query)]) != wanted:
+        assert time.monotonic() < until, f"{query} has {found}, not {wanted}\n{kontor.log_tail()}"
+        time.sleep(0.2)
+
+
+@journey("outside: Stripe tells of disputes late, twice and in any order, and the daily round of those it did not tell of", SQLITE, POSTGRES)
+def stripe_disputes(stage: Stage):
+    _, address = start_stripe(stage)
+    kontor = start_kontor(stage, address)
+    client = Client(kontor.address).sign_in(DEMO_PERSON, DEMO_PASSWORD)
+    organization = found_organization(client, "Atelier Streit")
+    for name in ["lost.ch", "won.ch", "quiet.ch"]:
+        assert order_by_program(client, organization, name).status == 303
+    paid = kontor.rows(f"SELECT reference, amount FROM payment WHERE organization_id = {organization} ORDER BY id")
+    stripe = Client(address)
+    states_of = "SELECT state, fee FROM dispute ORDER BY id"
+
+    # A question that took no money yet is nothing in the books; the money comes with its fee.
+    told_dispute(stripe, "dp_1", paid[0][0], int(paid[0][1]), "needs_response", withdrawn=False)
+    assert tell(kontor, dispute_event(1, "created", "dp_1")) == 200
+    wait_for(kontor, "SELECT outcome FROM processor_event", [["ignored"]])
+    told_dispute(stripe, "dp_1", paid[0][0], int(paid[0][1]), "needs_response")
+    for number in [2, 2, 3]:
+        assert tell(kontor, dispute_event(number, "funds_withdrawn", "dp_1")) == 200
+    wait_for(kontor, states_of, [["open", "2000"]])
+    told_dispute(stripe, "dp_1", paid[0][0], int(paid[0][1]), "lost")
+    # Closed first, the news of its beginning late.
+    for number, kind in [(4, "closed"), (5, "created"), (6, "updated")]:
+        assert tell(kontor, dispute_event(number, kind, "dp_1")) == 200
+    wait_for(kontor, states_of, [["lost", "2000"]])
+    # Heard of only when it is over, and one of a charge that is not ours.
+    told_dispute(stripe, "dp_2", paid[1][0], int(paid[1][1]), "won")
+    told_dispute(stripe, "dp_3", "pi_unknown", 100, "needs_response")
+    for number, name in [(7, "dp_2"), (8, "dp_3"), (9, "dp_gone")]:
+        assert tell(kontor, dispute_event(number, "closed", name)) == 200
+    wait_for(kontor, states_of, [["lost", "2000"], ["won", "2000"]])
+    wait_for(kontor, "SELECT state FROM document_state s JOIN document d ON d.id = s.document_id "
+             f"WHERE d.kind = 'invoice' AND d.organization_id = {organization} ORDER BY d.id", [["open"], ["paid"], ["paid"]])
+    kontor.verify()
+
+    # Nobody told of this one: the daily round finds it.
+    told_dispute(stripe, "dp_4", paid[2][0], int(paid[2][1]), "under_review")
+    kontor.advance_clock("P1DT1H")
+    wait_for(kontor, states_of, [["lost", "2000"], ["won", "2000"], ["open", "2000"]])
+    kontor.verify()
+
+
+@journey("outside: Stripe keeps a card, asks its bank first, refuses one, and forgets it", SQLITE, POSTGRES)
+def stripe_saves(stage: Stage):
+    _, address = start_stripe(stage)
+    kontor = start_kontor(stage, address)
+    client = Client(kontor.address).sign_in(DEMO_PERSON, DEMO_PASSWORD)
+    organization = found_organization(client, "Atelier Karte")
+    home = f"/organizations/{organization}/billing/methods"
+
+    def add(number: str):
+        page = client.get(f"{home}/add")
+        return client.submit(page, page.form(f"{home}/add"), method="card", **card(number))
+
+    def kept() -> list[str]:
+        [[customer]] = kontor.rows(f"SELECT reference FROM stripe_customer WHERE id = {organization}")
+        answer = Client(address).get(
+            f"/v1/payment_methods?customer={customer}&type=card", {"Authorization": "Bearer sk_test_journey"})
+        return [method["card"]["last4"] for method in json.loads(answer.body)["data"]]
+
+    states_of = f"SELECT state FROM payment_profile WHERE organization_id = {organization} ORDER BY id"
+    assert add(PAYS).status == 303
+    wait_for(kontor, states_of, [["active"]])
+    assert kept() == ["4242"], f"Stripe keeps {kept()}"
+    assert add(DECLINED).status == 422, "a card that is refused was saved"
+    wait_for(kontor, states_of, [["active"], ["failed"]])
+    assert kept() == ["4242"]
+
+    # The bank is asked: yes is told by a message, no is found out by looking.
+    for number, (answer, state) in enumerate([("yes", "active"), ("no", "failed")]):
+        assert add(ASKS_FIRST).status == 303
+        key, intent = kontor.rows("SELECT key, intent FROM stripe_intent WHERE is_set_up ORDER BY created_at DESC, key LIMIT 1")[0]
+        wait_for(kontor, f"{states_of} DESC LIMIT 1", [["pending"]])
+        assert f"{address}/_config/bank/{intent}" in client.get(home).text, "no link leads to the bank"
+        Client(address).get(f"/_config/bank/{intent}?say={answer}")
+        if answer == "yes":
+            told = {"id": f"evt_{number}", "type": "setup_intent.succeeded", "data": {"object": {"id": intent, "metadata": {"key": key}}}}
+            assert tell(kontor, told) == 200 and tell(kontor, told) == 200
+        else:
+            client.get(home)
+        wait_for(kontor, f"{states_of} DESC LIMIT 1", [[state]])
+    assert sorted(kept()) == ["3155", "4242"], f"Stripe keeps {kept()}"
+
+    # What is saved pays without being typed, and is forgotten there when it is removed here.
+    [[profile]] = kontor.rows(f"SELECT MIN(id) FROM payment_profile WHERE organization_id = {organization}")
+    page = client.get(f"/organizations/{organization}/order/{HOSTING}")
+    paid = client.post(page.path, checkout_values(page, "saved.ch") | {"method": f"profile:{profile}"})
+    assert paid.status == 303 and states(kontor, organization) == ["posted"], states(kontor, organization)
+    page = client.get(home)
+    assert client.submit(page, page.form(f"{home}/{profile}")).status == 303
+    until = time.monotonic() + 15
+    while kept() != ["3155"]:
+        assert time.monotonic() < until, f"Stripe still keeps {kept()}"
+        time.sleep(0.2)
+    kontor.verify()
