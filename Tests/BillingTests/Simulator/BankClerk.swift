@@ -28,6 +28,15 @@ struct BankClerk: Hashable {
     private let totals: [OrderID: Int64]
     private let asked: Set<OrderID>
     private let ids: [String: BankEntryID]
+    private var sent: [String: BankFacts.Sent]
+    /// Debits under a reference of ours that the books do not have as sent, oldest first.
+    private var contradictions: [Contradiction]
+
+    private struct Contradiction: Hashable {
+        let key: String
+        let endToEndID: String
+        let money: Money
+    }
 
     /// The books as they are.
     init(_ facts: Facts) {
@@ -43,6 +52,12 @@ struct BankClerk: Hashable {
         totals = facts.totals
         asked = facts.bank.asked
         ids = facts.bank.entries.mapValues(\.id)
+        sent = facts.bank.sent
+        contradictions = facts.bank.entries.filter {
+            $0.value.state == .unidentified && $0.value.amount < 0 && !$0.value.endToEndID.isEmpty
+        }.sorted { $0.value.id < $1.value.id }.map {
+            Contradiction(key: $0.key, endToEndID: $0.value.endToEndID, money: $0.value.money)
+        }
     }
 
     /// - Returns: the first thing in which the books are not as the clerk has them; nil where they agree.
@@ -76,8 +91,21 @@ struct BankClerk: Hashable {
         func keep(_ reason: UnidentifiedReason) {
             fates[key] = Fate(state: .unidentified, reason: reason)
             lying[currency, default: 0] += entry.minorUnits
+            if entry.minorUnits < 0, entry.sentAs != nil {
+                contradictions.append(
+                    Contradiction(
+                        key: key, endToEndID: entry.endToEnd, money: Money(minorUnits: entry.minorUnits, currency)))
+            }
         }
-        if entry.isReversal { return keep(.takenBack) }
+        if aim == nil, entry.isExchange {
+            fates[key] = Fate(state: .posted, reason: nil)
+            return
+        }
+        if aim == nil, let reference = entry.sentAs, let reason = book(ours: entry, reference, key, currency) {
+            if reason == .notSent { keep(.notSent) }
+            return
+        }
+        if entry.isReversal || entry.returned != nil { return keep(.takenBack) }
         if !entry.isCredit { return book(outgoing: entry, key, currency) }
         guard let aim = aim ?? guess(entry, currency, shadow) else {
             return keep(entry.reference.isEmpty ? .noReference : .unknownReference)
@@ -86,6 +114,47 @@ struct BankClerk: Hashable {
         fates[key] = Fate(state: .posted, reason: nil)
         if !entry.debtorIBAN.isEmpty { payers.insert(entry.debtorIBAN) }
         pay(aim, entry.minorUnits)
+    }
+
+    /// What we sent, or what came back of it.
+    /// - Returns: nil where the bank's word is about none of ours; `.notSent` for what the books do not have as sent.
+    private mutating func book(
+        ours entry: BankFileOfTest.Entry, _ reference: String, _ key: String, _ currency: Currency
+    ) -> UnidentifiedReason?? {
+        guard var ours = sent[reference] else { return nil }
+        let fits = ours.isByBank && currency == .chf && abs(entry.minorUnits) == ours.amount
+        let isReversal = entry.isReversal || entry.returned != nil
+        defer { sent[reference] = ours }
+        if isReversal {
+            guard entry.isCredit else { return nil }
+            let debit = Money(minorUnits: -entry.minorUnits, currency)
+            if let index = contradictions.firstIndex(where: { $0.endToEndID == reference && $0.money == debit }) {
+                // Both lie on 2031 and are nothing together.
+                let other = contradictions.remove(at: index).key
+                lying[currency, default: 0] += entry.minorUnits
+                fates[other] = Fate(state: .assigned, reason: fates[other]?.reason)
+                fates[key] = Fate(state: .assigned, reason: nil)
+                return .some(nil)
+            }
+            guard fits else { return nil }
+            if ours.state == .inFile { (ours.state, ours.paid) = (.paid, .free) }
+            if ours.state == .paid {
+                (ours.state, ours.returned) = (.returned, .free)
+                credit(ours.amount)
+            }
+            guard ours.returned == .free else { return nil }
+            ours.returned = .told
+        } else {
+            if fits, ours.state == .inFile { (ours.state, ours.paid) = (.paid, .free) }
+            guard fits, ours.paid == .free else {
+                if ours.paid != .told { return .some(.notSent) }
+                fates[key] = Fate(state: .outgoing, reason: nil)
+                return .some(nil)
+            }
+            ours.paid = .told
+        }
+        fates[key] = Fate(state: .recognised, reason: nil)
+        return .some(nil)
     }
 
     /// Money sent back under the text that was asked for.
@@ -155,6 +224,13 @@ struct BankClerk: Hashable {
         fates[key] = Fate(state: .assigned, reason: entry.reason)
         lying[entry.currency, default: 0] -= entry.amount
         pay(aim, entry.amount)
+    }
+
+    /// The same for what came in another currency.
+    mutating func convert(_ key: String, _ entry: BankFacts.Entry, _ amount: Int64, to aim: TransferAim) {
+        fates[key] = Fate(state: .assigned, reason: entry.reason)
+        lying[entry.currency, default: 0] -= entry.amount
+        pay(aim, amount)
     }
 
     mutating func sendBack(_ key: String, _ entry: BankFacts.Entry) {

@@ -29,10 +29,25 @@ struct BankFacts: Sendable {
         let reason: UnidentifiedReason?
         let amount: Int64
         let currency: Currency
+        let endToEndID: String
         var money: Money { Money(minorUnits: amount, currency) }
     }
 
+    /// What we sent ourselves, and what the bank has told of it.
+    struct Sent: Hashable, Sendable {
+        /// A step that was booked on account 1020: an entry of the bank stands for it, or for none yet.
+        enum Booking: Hashable, Sendable { case none, free, told }
+
+        var state: WithdrawalState
+        let amount: Int64
+        let isByBank: Bool
+        var paid: Booking
+        var returned: Booking
+    }
+
     let entries: [String: Entry]
+    /// By the reference that the bank repeats.
+    let sent: [String: Sent]
     /// On account 2031, nobody's so far.
     let lying: [Currency: Int64]
     /// Accounts of those who have paid before.
@@ -42,16 +57,21 @@ struct BankFacts: Sendable {
 
     init(_ connection: Connection) throws {
         let rows = try connection.rows(
-            "SELECT id, key, state, reason, amount, currency, debtor_iban, organization_id FROM bank_entry")
+            """
+            SELECT id, key, state, reason, amount, currency, end_to_end_id, debtor_iban, organization_id
+            FROM bank_entry
+            """)
         entries = try Dictionary(
             uniqueKeysWithValues: rows.map { row in
                 (
                     try row["key"],
                     Entry(
                         id: try row["id"], state: try row["state"], reason: try row["reason"],
-                        amount: try row["amount"], currency: try row["currency"])
+                        amount: try row["amount"], currency: try row["currency"],
+                        endToEndID: try row["end_to_end_id"])
                 )
             })
+        sent = try connection.sentFacts()
         payers = Set(
             try rows.compactMap { row in
                 let state: BankEntry.State = try row["state"]
@@ -74,11 +94,49 @@ struct BankFacts: Sendable {
 
     /// Receipts on the work list, oldest first.
     var waiting: [Entry] { entries.values.filter { $0.state == .unidentified }.sorted { $0.id < $1.id } }
+    /// What the bank took back, and nobody has said whose it is.
+    var takenBack: [Entry] { waiting.filter { $0.reason == .takenBack && $0.amount < 0 } }
     /// Those that somebody wants to send back.
     var returning: [Entry] { entries.values.filter { $0.state == .returning }.sorted { $0.id < $1.id } }
 }
 
 extension Connection {
+    fileprivate func sentFacts() throws -> [String: BankFacts.Sent] {
+        let rows = try rows(
+            """
+            SELECT w.id, w.state, w.amount, w.method, \(Connection.booked("paid")) AS paid,
+                \(Connection.booked("returned")) AS returned
+            FROM withdrawal w
+            """)
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                let id: Int64 = try row["id"]
+                let method: String = try row["method"]
+                let (paid, returned): (Int64, Int64) = (try row["paid"], try row["returned"])
+                let bookings: [BankFacts.Sent.Booking] = [.none, .free, .told]
+                return (
+                    "WD-\(id)",
+                    BankFacts.Sent(
+                        state: try row["state"], amount: try row["amount"], isByBank: method == "bank",
+                        paid: bookings[Int(paid)], returned: bookings[Int(returned)])
+                )
+            })
+    }
+
+    /// 0 where the step is not on account 1020, 1 where no entry stands for it, 2 where one does.
+    private static func booked(_ step: StaticString) -> SQL {
+        SQL(
+            stringLiteral: """
+                COALESCE((
+                    SELECT MAX(CASE WHEN EXISTS (
+                            SELECT 1 FROM bank_entry_booking b WHERE b.transaction_id = t.id
+                        ) THEN 2 ELSE 1 END)
+                    FROM ledger_transaction t JOIN posting p ON p.transaction_id = t.id AND p.account = 1020
+                    WHERE t.key = 'withdrawal:' || w.id || ':\(step)'
+                ), 0)
+                """)
+    }
+
     func documentFacts() throws -> [DocumentFact] {
         try rows(
             """

@@ -19,6 +19,8 @@ struct Facts: Sendable {
     struct WithdrawalFact: Sendable {
         let state: WithdrawalState
         let amount: Money
+        /// Carries a refund.
+        let isRefund: Bool
     }
 
     struct RefundFact: Sendable {
@@ -26,6 +28,7 @@ struct Facts: Sendable {
         let amount: Int64
         /// What the processor knows of it; nil for one it never took on.
         let told: String?
+        let isByBank: Bool
     }
 
     struct DisputeFact: Sendable {
@@ -45,8 +48,10 @@ struct Facts: Sendable {
     /// On account 2031, for the organisation.
     let unidentified: Int64
     let bank: BankFacts
-    /// What was lost with disputes, because the prepaid account had been spent.
+    /// What was lost with disputes and transfers that were taken back, because the prepaid account had been spent.
     let lostWithDisputes: Int64
+    /// Transfers that had paid something, and that the bank took back.
+    let takenBack: Int64
 
     init(_ world: World) async throws {
         self = try await world.outside.read { try Facts($0) }
@@ -55,22 +60,29 @@ struct Facts: Sendable {
     private init(_ connection: Connection) throws {
         payments = try connection.paymentFacts()
         withdrawals = try Dictionary(
-            uniqueKeysWithValues: connection.rows("SELECT id, state, currency, amount FROM withdrawal").map { row in
-                (
+            uniqueKeysWithValues: connection.rows(
+                "SELECT id, state, currency, amount, refund_id FROM withdrawal"
+            ).map { row in
+                let refund: RefundID? = try row["refund_id"]
+                let amount = Money(minorUnits: try row["amount"], try row["currency"])
+                return (
                     try row["id"],
-                    WithdrawalFact(
-                        state: try row["state"], amount: Money(minorUnits: try row["amount"], try row["currency"]))
+                    WithdrawalFact(state: try row["state"], amount: amount, isRefund: refund != nil)
                 )
             })
         refunds = try Dictionary(
             uniqueKeysWithValues: connection.rows(
                 """
-                SELECT r.id, r.state, r.amount, s.state AS told FROM refund r LEFT JOIN sandbox_refund s ON s.key = r.key
+                SELECT r.id, r.state, r.amount, r.way, s.state AS told
+                FROM refund r LEFT JOIN sandbox_refund s ON s.key = r.key
                 """
             ).map { row in
-                (
+                let way: RefundWay = try row["way"]
+                return (
                     try row["id"],
-                    RefundFact(state: try row["state"], amount: try row["amount"], told: try row["told"])
+                    RefundFact(
+                        state: try row["state"], amount: try row["amount"], told: try row["told"],
+                        isByBank: way == .bank)
                 )
             })
         disputes = try Dictionary(
@@ -94,6 +106,9 @@ struct Facts: Sendable {
             WHERE t.kind = 'dispute_lost' AND p.account = 3805
             """)
         lostWithDisputes = try lost?["lost"] ?? 0
+        let taken = try connection.row(
+            "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS taken FROM bank_take_back")
+        takenBack = try taken?["taken"] ?? 0
     }
 
     /// What is posted was taken, to the cent; what was taken is posted, or will be.
@@ -111,7 +126,7 @@ struct Facts: Sendable {
 
     /// What is said to have gone back has gone, and what came back was never sent, or came back.
     func refunded() -> String? {
-        for (id, refund) in refunds {
+        for (id, refund) in refunds where !refund.isByBank {
             if refund.state == .posted, refund.told == nil { return "refund \(id) is posted, and was never sent" }
             if refund.state == .returned, let told = refund.told, told != "failed" {
                 return "refund \(id) came back, and the processor says that it is \(told)"

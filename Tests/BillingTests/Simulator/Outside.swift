@@ -28,4 +28,9 @@ extension BankFileOfTest.Entry {
         let amount = Money(amount, .chf)?.minorUnits ?? 0
         return isCredit ? amount : -amount
     }
+
+    /// A payment of ours, by the reference that we gave it.
+    var sentAs: String? { endToEnd.hasPrefix("WD-") ? endToEnd : nil }
+
+    var isExchange: Bool { code?.domain == "FORX" && !isReversal && returned == nil }
 }

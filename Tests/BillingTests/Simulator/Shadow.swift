@@ -40,7 +40,8 @@ struct Shadow {
         let facts = try await Facts(world)
         let payments = facts.payments.values.count { $0.state == .pending }
         if payments > 0 { return "\(payments) payments are undecided for ever" }
-        let refunds = facts.refunds.values.count { $0.state == .pending }
+        // What goes by the bank waits for its file.
+        let refunds = facts.refunds.values.count { $0.state == .pending && !$0.isByBank }
         if refunds > 0 { return "\(refunds) refunds are undecided for ever" }
         for dispute in outside.disputes.values where facts.disputes[dispute.reference]?.state != dispute.state {
             return "dispute \(dispute.reference) is \(dispute.state), which nobody noticed"
@@ -77,7 +78,9 @@ struct Shadow {
         }
         for (id, state) in toldEntries {
             let now = facts.bank.entries.values.first { $0.id == id }?.state
-            if now != state && !(state == .returning && now == .returned) {
+            // What was to be sent back may be taken back before.
+            let isOver = state == .returning && (now == .returned || now == .assigned)
+            if now != state && !isOver {
                 return "bank entry \(id) was told to be \(state)"
             }
         }
@@ -124,9 +127,10 @@ struct Shadow {
             }
         }
         for withdrawal in facts.withdrawals.values
-        where withdrawal.state.isUnderWay || withdrawal.state == .paid {
+        where !withdrawal.isRefund && (withdrawal.state.isUnderWay || withdrawal.state == .paid) {
             expected -= withdrawal.amount.minorUnits
         }
+        expected -= facts.takenBack
         for refund in facts.refunds.values where refund.state != .returned { expected -= refund.amount }
         for dispute in facts.disputes.values where dispute.state == .lost { expected -= dispute.amount }
         let kept = facts.balance + facts.unidentified

@@ -7,7 +7,8 @@ extension Simulator {
     enum Action: CaseIterable {
         case order, payByCard, payMixed, payFromPrepaid, topUp, answerAtBank, comeBack, giveUp, cancelOrder
         case withdraw, cancelWithdrawal, makeFile, bankBooks, bankReturns
-        case askTransfer, transfer, takeBack, importFile, decideReceipt
+        case askTransfer, transfer, takeBack, importFile, decideReceipt, nameTakenBack, convert, exchange
+        case bankTellsOfOurs, refundToBank, grantAccount, buyOnAccount
         case bill, payInvoice, credit, refund, settleRefund, writeOff, askDesk, decideDesk
         case openDispute, decideDispute, decideRefund, message
         case wait, settle, reconcile, passDays
@@ -15,7 +16,7 @@ extension Simulator {
         /// Without orders and money nothing else happens.
         static let dice =
             allCases + [.order, .order, .payByCard, .topUp, .transfer, .importFile, .askTransfer, .message]
-            + [.withdraw, .makeFile, .bankBooks]
+            + [.withdraw, .makeFile, .bankBooks, .bankTellsOfOurs, .buyOnAccount, .convert, .convert, .exchange]
     }
 
     func perform(_ action: Action) async throws {
@@ -39,6 +40,13 @@ extension Simulator {
         case .takeBack: try await takeBack()
         case .importFile: try await importFile()
         case .decideReceipt: try await decideReceipt()
+        case .nameTakenBack: try await nameTakenBack()
+        case .convert: try await convert()
+        case .exchange: exchange()
+        case .bankTellsOfOurs: try await bankTellsOfOurs()
+        case .refundToBank: try await refundToBank()
+        case .grantAccount: try await grantAccount()
+        case .buyOnAccount: try await buyOnAccount()
         case .bill: try await bill()
         case .payInvoice: try await payInvoice()
         case .credit: try await credit()
@@ -83,7 +91,7 @@ extension Simulator {
         }.randomElement(using: &chance)
     }
 
-    private func anyWithdrawal() async throws -> Withdrawal? {
+    func anyWithdrawal() async throws -> Withdrawal? {
         try await world.outside.read { connection in
             try connection.withdrawals(of: World.organization, limit: 1000, keys: World.keys)
         }.randomElement(using: &chance)

@@ -73,7 +73,7 @@ extension Simulator {
         case 1: entry.reference = ""
         case 2: entry.reference = "210000000003139471430009017"
         case 3: entry.reference = String(entry.reference.dropLast()) + "x"
-        case 4: entry.currency = "EUR"
+        case 4, 11: entry.currency = "EUR"
         case 5, 6:
             entry.reference = ""
             entry.message = shadow.numbers.keys.sorted().randomElement(using: &chance) ?? "Merci"
@@ -100,7 +100,7 @@ extension Simulator {
         }
     }
 
-    private func book(_ entry: BankFileOfTest.Entry) {
+    func book(_ entry: BankFileOfTest.Entry) {
         outside.bank.append(entry)
         let text = entry.reference.isEmpty ? entry.message : entry.reference
         note("   \(entry.bankReference): \(entry.currency) \(entry.isCredit ? "" : "-")\(entry.amount) \(text)")
@@ -164,7 +164,7 @@ extension Simulator {
     }
 
     /// What somebody did came about as the clerk has it; where we died, or it was refused, some of it did, or nothing.
-    private func came(_ stages: [BankClerk], _ body: () async throws -> Void) async throws {
+    func came(_ stages: [BankClerk], _ body: () async throws -> Void) async throws {
         do {
             try await body()
         } catch let error where !(error is Failure) {

@@ -4,11 +4,11 @@ import Storage
 
 /// Invoices on account, and what goes wrong with invoices afterwards.
 extension Simulator {
-    private static let reason = "A reason"
-    private static let sam = Event.Actor(person: PersonID(rawValue: 70), client: "test")
+    static let reason = "A reason"
+    static let sam = Event.Actor(person: PersonID(rawValue: 70), client: "test")
     private static let kim = Event.Actor(person: PersonID(rawValue: 71), client: "test")
 
-    private var desk: MoneyDesk { MoneyDesk(withdrawals: world.withdrawals, fourEyesAbove: 20_000) }
+    var desk: MoneyDesk { MoneyDesk(withdrawals: world.withdrawals, fourEyesAbove: 20_000) }
 
     private func anyInvoice(where isWanted: (DocumentFact) -> Bool = { _ in true }) async throws -> DocumentFact? {
         try await Facts(world).documents.filter { $0.kind == .invoice && isWanted($0) }.randomElement(using: &chance)

@@ -75,6 +75,15 @@ struct SimulatorTests {
                 let simulator = Simulator(seed: seed, over: database)
                 try await simulator.run(steps: 200, checkingEvery: 50)
                 happened.formUnion(try await simulator.world.eventNames())
+                happened.formUnion(
+                    try await database.read { connection in
+                        try connection.rows(
+                            """
+                            SELECT kind AS name FROM ledger_transaction UNION SELECT state FROM bank_entry
+                            UNION SELECT reason FROM bank_entry WHERE reason IS NOT NULL UNION SELECT way FROM refund
+                            """
+                        ).map { try $0["name"] }
+                    })
                 happened.formUnion(simulator.trace.map { $0.split(separator: " ").joined(separator: " ") })
             }
         }
@@ -87,7 +96,8 @@ struct SimulatorTests {
             "BankFileRefused", "BankEntryAssigned", "BankEntryReturned", "RefundBegun", "RefundPaid", "RefundReturned",
             "PaymentDisputed", "DisputeWon", "DisputeLost", "DeskRequested", "DeskDone", "DeskRefused", "DeskExpired",
             "currency_mismatch", "nothing_to_credit", "document_settled_otherwise", "desk_own_request",
-            "validation_rule_max",
+            "validation_rule_max", "BankEntryConverted", "exchange_difference", "TransferTakenBack", "recognised",
+            "not_sent", "bank", "OnAccountGranted", "OnAccountWithdrawn", "on_account_refused", "changed_meanwhile",
         ]
         #expect(wanted.subtracting(happened).isEmpty)
     }
