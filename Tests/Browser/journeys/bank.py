@@ -1,6 +1,8 @@
-"""Money over the bank: the right reference, the same one twice, a wrong one that the operator assigns, another currency, and back."""
+"""Money over the bank: the right reference, the same one twice, a wrong one that the operator assigns, another currency, taken back,
+and back."""
 
 import re
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -59,13 +61,48 @@ def transfers(stage: Stage):
     kontor.verify()
 
 
-def paid_by_the_bank(kontor, iban: str, amount: str, currency: str, reference: str):
-    """The bank's file about one payment of ours."""
+@journey("bank: a transfer that the bank takes back opens its invoice again, and the customer is told", SQLITE, POSTGRES)
+def taken_back(stage: Stage):
+    kontor = stage.own_server(demo=True)
+    marie = Client(kontor.address).sign_in(DEMO_PERSON, DEMO_PASSWORD)
+    organization = found_organization(marie, "Atelier West")
+    [[currency]] = kontor.rows(f"SELECT currency FROM organization WHERE id = {organization}")
+    _, amount, reference = order_by_transfer(marie, organization, "west-eins.ch")
+    transfer(marie, amount, currency, reference)
+    invoices = f"SELECT d.id, d.number, s.state FROM document d JOIN document_state s ON s.document_id = d.id WHERE d.kind = 'invoice' AND d.organization_id = {organization}"
+    [[invoice, number, state]] = kontor.rows(invoices)
+    assert state == "paid", f"after its transfer the invoice is {state}"
+
+    [[iban, day]] = kontor.rows("SELECT iban, booked_on FROM bank_entry")
+    told_by_the_bank(kontor, iban, amount, currency, "NOTPROVIDED", day=day, code="RRTN")
+    [[entry, reason]] = kontor.rows("SELECT id, reason FROM bank_entry WHERE state = 'unidentified'")
+    assert reason == "taken_back", reason
+    staff = Client(kontor.address).sign_in(STAFF, DEMO_PASSWORD)
+    page = staff.open(f"/staff/bank/entries/{entry}")
+    # The receipt of the same amount is filled in.
+    done = staff.submit(page, page.form(f"/staff/bank/entries/{entry}"), decision="receipt", reason="Recalled by their bank")
+    assert done.status == 303, f"the decision was answered {done.status} {done.heading!r}"
+    assert kontor.rows(invoices) == [[invoice, number, "open"]], f"the invoice is {kontor.rows(invoices)}"
+    # The mail about the invoice leads to that one; this one to all of them.
+    place = f"/organizations/{organization}/billing/documents"
+    until = time.monotonic() + 30
+    while not (told := [mail for mail in kontor.messages(DEMO_PERSON, place) if any(url.endswith(place) for url in mail["links"])]):
+        assert time.monotonic() < until, "the customer was not told"
+        time.sleep(0.1)
+    assert number in told[0]["text"] and "{" not in told[0]["text"], told[0]["text"]
+    assert marie.get(f"/organizations/{organization}/billing/documents/{invoice}/pay").status == 200, "it cannot be paid again"
+    kontor.verify()
+
+
+def told_by_the_bank(
+        kontor, iban: str, amount: str, currency: str, reference: str, *, day: str = "2026-11-20", code: str = "ESCT"):
+    """The bank's file about one debit."""
     text = f"""<?xml version="1.0" encoding="UTF-8"?>
         <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M</MsgId></GrpHdr>
         <Stmt><Id>S</Id><Acct><Id><IBAN>{iban}</IBAN></Id></Acct><Ntry><Amt Ccy="{currency}">{amount}</Amt>
-        <CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-20</Dt></BookgDt>
-        <AcctSvcrRef>OUT-1</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs>
+        <CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt>
+        <AcctSvcrRef>OUT-1</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>{code}</SubFmlyCd></Fmly></Domn>
+        </BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs>
         <Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls></NtryDtls></Ntry></Stmt>
         </BkToCstmrStmt></Document>"""
     with TemporaryDirectory() as folder:
@@ -117,7 +154,7 @@ def another_currency(stage: Stage):
     content = staff.get(f"{made.location}/download").body.decode()
     [reference] = re.findall(r"<EndToEndId>(WD-\d+)</EndToEndId>", content)
     [iban] = re.findall(r"<DbtrAcct><Id><IBAN>(\w+)</IBAN>", content)
-    paid_by_the_bank(kontor, iban, amount, currency, reference)
+    told_by_the_bank(kontor, iban, amount, currency, reference)
     [[state, way]] = kontor.rows("SELECT state, way FROM refund ORDER BY id DESC LIMIT 1")
     assert (state, way) == ("posted", "bank"), f"the refund is {state} by {way}"
     [[state]] = kontor.rows(f"SELECT state FROM document_state WHERE document_id = {invoice}")
