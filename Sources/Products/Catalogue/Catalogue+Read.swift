@@ -170,14 +170,9 @@ private struct CatalogueFile: Decodable {
 }
 
 private func local(_ texts: [String: String], at place: String) throws(CatalogueError) -> LocalText {
-    var read: [Language: String] = [:]
-    for language in Language.allCases {
-        guard let text = texts[language.rawValue], !text.trimmed.isEmpty else {
-            throw CatalogueError(description: "\(place) has no text in \(language.rawValue).")
-        }
-        read[language] = text
+    do { return try LocalText(texts) } catch {
+        throw CatalogueError(description: "\(place) has no text in \(error.language.rawValue).")
     }
-    return LocalText(texts: read)
 }
 
 private func check(id: String, at place: String) throws(CatalogueError) {
@@ -185,24 +180,4 @@ private func check(id: String, at place: String) throws(CatalogueError) {
     guard (1...60).contains(id.utf8.count), isPlain else {
         throw CatalogueError(description: "\(place).id is \"\(id)\"; write small letters, digits and hyphens.")
     }
-}
-
-extension DecodingError {
-    /// Where in the file, in words.
-    fileprivate var place: String {
-        func path(_ keys: [any CodingKey]) -> String {
-            keys.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined().trimmedDot
-        }
-        switch self {
-        case .keyNotFound(let key, let context): return "lacks \(path(context.codingPath + [key]))"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            return "has at \(path(context.codingPath)) something of another kind: \(context.debugDescription)"
-        case .dataCorrupted(let context): return "is not JSON: \(context.debugDescription)"
-        @unknown default: return "cannot be read: \(self)"
-        }
-    }
-}
-
-extension String {
-    fileprivate var trimmedDot: String { hasPrefix(".") ? String(dropFirst()) : self }
 }

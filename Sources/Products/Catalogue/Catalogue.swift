@@ -17,13 +17,6 @@ package struct Catalogue: Sendable {
     }
 }
 
-/// A text in the five languages.
-package struct LocalText: Sendable, Hashable {
-    let texts: [Language: String]
-
-    package subscript(_ language: Language) -> String { texts[language] ?? texts[.english] ?? "" }
-}
-
 /// A kind of product: web hosting, a domain name, a mail service.
 package struct ProductType: Sendable {
     package let id: String
