@@ -47,6 +47,21 @@ import Testing
         #expect(String(decoding: message.bytes, as: UTF8.self) == expected.replacing("\n", with: "\r\n"))
     }
 
+    @Test("Mail to a list says how a program ends it (RFC 8058), and waits as it was written")
+    func list() throws {
+        let mail = Mail(
+            to: Self.marie.description, toName: "", subject: "News", text: "a", html: "b",
+            unsubscribe: "https://console.example/news/unsubscribe/7-abc/products")
+        let message = Message(
+            try JSONDecoder().decode(Mail.self, from: try JSONEncoder().encode(mail)), to: Self.marie,
+            from: Self.sender,
+            key: "1-1", sentAt: Instant(rfc3339: "2026-11-20T08:14:00Z")!)
+        let lines = message.headers.map(\.line)
+        #expect(lines.contains("List-Unsubscribe: <https://console.example/news/unsubscribe/7-abc/products>"))
+        #expect(lines.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"))
+        #expect(!Self.message().headers.contains { $0.line.hasPrefix("List-") })
+    }
+
     @Test(arguments: [
         ("plain", "Your invoice 2026-17", "Subject: Your invoice 2026-17"),
         ("umlaut", "Grüezi", "Subject: =?utf-8?B?R3LDvGV6aQ==?="),

@@ -12,12 +12,16 @@ package struct Mail: Sendable, Codable, Equatable {
     package let html: String
     /// Together at most `attachmentsBytesMax`.
     package let attachments: [Attachment]
+    /// Where a mail program may end the subscription this is sent for, by a post without asking further (RFC 2369, RFC 8058);
+    /// nil for mail that is not sent to a list.
+    package let unsubscribe: String?
 
     /// What most mail servers take, with a third on top for base 64: who has more to give sends a link.
     package static let attachmentsBytesMax = 10_000_000
 
     package init(
-        to: String, toName: String, subject: String, text: String, html: String, attachments: [Attachment] = []
+        to: String, toName: String, subject: String, text: String, html: String, attachments: [Attachment] = [],
+        unsubscribe: String? = nil
     ) {
         self.to = to
         self.toName = toName
@@ -25,6 +29,7 @@ package struct Mail: Sendable, Codable, Equatable {
         self.text = text
         self.html = html
         self.attachments = attachments
+        self.unsubscribe = unsubscribe
     }
 
     package init(from decoder: any Decoder) throws {
@@ -36,10 +41,13 @@ package struct Mail: Sendable, Codable, Equatable {
         html = try values.decode(String.self, forKey: .html)
         // Mail that waits from before there were any does not name them.
         attachments = try values.decodeIfPresent([Attachment].self, forKey: .attachments) ?? []
+        unsubscribe = try values.decodeIfPresent(String.self, forKey: .unsubscribe)
     }
 
     package func attaching(_ attachments: [Attachment]) -> Mail {
-        Mail(to: to, toName: toName, subject: subject, text: text, html: html, attachments: attachments)
+        Mail(
+            to: to, toName: toName, subject: subject, text: text, html: html, attachments: attachments,
+            unsubscribe: unsubscribe)
     }
 }
 

@@ -14,7 +14,7 @@ struct Message: Equatable {
         let boundary = "=_kontor_\(name)"
         let both = mail.attachments.isEmpty ? boundary : "=_both_\(name)"
         let bothType = "multipart/alternative; boundary=\"\(both)\""
-        headers = [
+        var headers = [
             Header("Date", raw: sentAt.mailDate),
             Header("From", name: sender.name, address: sender.address),
             Header("To", name: mail.toName, address: recipient),
@@ -23,10 +23,18 @@ struct Message: Equatable {
             Header("MIME-Version", raw: "1.0"),
             // RFC 3834: vacation notices are not sent back to us.
             Header("Auto-Submitted", raw: "auto-generated"),
+        ]
+        if let unsubscribe = mail.unsubscribe {
+            headers += [
+                Header("List-Unsubscribe", raw: "<\(unsubscribe)>"),
+                Header("List-Unsubscribe-Post", raw: "List-Unsubscribe=One-Click"),
+            ]
+        }
+        headers.append(
             Header(
                 "Content-Type",
-                raw: mail.attachments.isEmpty ? bothType : "multipart/mixed; boundary=\"\(boundary)\""),
-        ]
+                raw: mail.attachments.isEmpty ? bothType : "multipart/mixed; boundary=\"\(boundary)\""))
+        self.headers = headers
         let texts = """
             \(Message.part("text/plain", mail.text, boundary: both))\
             \(Message.part("text/html", mail.html, boundary: both))\

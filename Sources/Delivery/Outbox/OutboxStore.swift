@@ -49,13 +49,33 @@ extension Connection {
     /// because the transaction erases whom one is to, or because what it carries takes longer to make than the relay may hold the
     /// database. Once it has gone out, its row is deleted: the target is all that is left of somebody, or the file is large.
     package func queue(_ dispatch: Dispatch, because event: EventID, at now: Instant) throws {
+        try queue([dispatch], because: event, at: now)
+    }
+
+    /// The same for many, such as everybody a piece of news goes to.
+    package func queue(_ dispatches: [Dispatch], because event: EventID, at now: Instant) throws {
+        try insert(
+            into: """
+                delivery (event_id, kind, target, payload, state, is_forgotten, next_attempt_at, created_at)
+                """,
+            dispatches.map {
+                "\(event), \($0.kind), \($0.target), \($0.payload), \("waiting"), \(true), \(now), \(now)"
+            }, "ON CONFLICT (event_id, kind, target) DO NOTHING")
+    }
+
+    /// Takes back mail to an address that has not gone out: nobody there wants it any more. What a courier holds at this very
+    /// moment may still arrive.
+    package func withdrawMail(to address: String, because events: [EventID]) throws {
         try execute(
             """
-            INSERT INTO delivery (event_id, kind, target, payload, state, is_forgotten, next_attempt_at, created_at)
-            VALUES (\(event), \(dispatch.kind), \(dispatch.target), \(dispatch.payload), 'waiting', \(true), \(now),
-                \(now))
-            ON CONFLICT (event_id, kind, target) DO NOTHING
+            DELETE FROM delivery
+            WHERE event_id IN \(events) AND kind = 'email' AND target = \(address) AND state = 'waiting'
             """)
+    }
+
+    /// The same for everybody.
+    package func withdrawMail(because event: EventID) throws {
+        try execute("DELETE FROM delivery WHERE event_id = \(event) AND kind = 'email' AND state = 'waiting'")
     }
 
     /// Deletes what is kept of mail to an address; what still waits goes out first, and is then deleted too.

@@ -46,6 +46,16 @@ package struct Door<Context: Visiting> {
         }
     }
 
+    /// A button that a mail program may press as well, without a page of ours and without cookies (RFC 8058): the path holds
+    /// the proof. `isOneClick` tells which it was; a mail program wants no redirect.
+    package func oneClick(
+        _ path: String, _ handle: @escaping @Sendable (_ context: Context, _ isOneClick: Bool) async throws -> Answer
+    ) {
+        add("POST", path, accepts: .form) { [admit] gate, arrival in
+            try await gate.oneClick(arrival, admit: admit, handle)
+        }
+    }
+
     /// Ends what the path names. Browsers post it with `_method=DELETE`.
     package func delete(_ path: String, _ handle: @escaping @Sendable (Context, Form) async throws -> Answer) {
         add("DELETE", path, accepts: .form) { [admit, isConfirmed] gate, arrival in

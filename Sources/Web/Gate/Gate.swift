@@ -166,7 +166,7 @@ package struct Gate: Sendable {
         return String(header.dropFirst(7)).trimmed
     }
 
-    private func read(_ request: Incoming) throws(Problem) -> Form {
+    func read(_ request: Incoming) throws(Problem) -> Form {
         switch request.contentType {
         case "application/x-www-form-urlencoded":
             guard let text = String(validating: request.body, as: UTF8.self) else {
@@ -185,7 +185,7 @@ package struct Gate: Sendable {
     }
 
     /// The browser says where the post comes from, and the form holds a token that only our page could have.
-    private func isMeant(_ form: Form, _ visit: Visit) -> Bool {
+    func isMeant(_ form: Form, _ visit: Visit) -> Bool {
         house.formTokens.isValid(form.typed("csrf"), for: visit.formOwner)
     }
 

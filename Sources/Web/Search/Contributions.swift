@@ -1,9 +1,10 @@
 /// What the rooms give to every page beside its entries in the navigation: what can be found, what can be done, what needs
-/// somebody.
+/// somebody, what stands at the foot.
 package struct Contributions: Sendable {
     var sources: [SearchSource] = []
     var actions: [SearchAction] = []
     var bannerSources: [BannerSource] = []
+    var foots: [@Sendable (Visit) -> HTML] = []
 
     package init() {}
 }
@@ -20,4 +21,7 @@ extension Doors {
 
     /// Says on every page of an organisation what needs somebody (UI-9).
     package func banner(_ source: BannerSource) { contributions.bannerSources.append(source) }
+
+    /// Puts something at the foot of every page. It reads nothing.
+    package func foot(_ show: @escaping @Sendable (Visit) -> HTML) { contributions.foots.append(show) }
 }

@@ -101,6 +101,7 @@ struct Shell {
             <ul role="list">\(buttons)</ul></form>
             <ul role="list"><li><a href="/status">\(words("shell.status"))</a></li>
             <li><a href="/accessibility">\(words("shell.accessibility"))</a></li></ul>
+            \(visit.house.contributions.foots.map { $0(visit) })
             \(more)
             </footer>
             """

@@ -78,6 +78,21 @@ extension Form {
             """
     }
 
+    /// The same for a text of several lines.
+    package func textArea(_ field: Field, rows: Int, _ words: Words) -> HTML {
+        """
+        <div class="field">
+        <label for="\(field.name)">\(field.label)\(optional(field.isRequired || field.isConditional, words))</label>
+        \(hint(field.name, field.hint))
+        <textarea class="input" id="\(field.name)" name="\(field.name)" rows="\(rows)"\
+        \(attribute("maxlength", field.max.map { String($0) }))\(when(field.isRequired, " required"))\
+        \(described(field.name, hasHint: field.hint != nil))>
+        \(typed(field.name))</textarea>
+        \(error(field.name, words))
+        </div>
+        """
+    }
+
     package func select(
         _ name: String, label: String, hint text: String? = nil, autocomplete: String? = nil,
         options: [(value: String, title: String)], _ words: Words
@@ -121,6 +136,14 @@ extension Form {
         """
         <label class="check"><input type="checkbox" id="\(name)" name="\(name)" value="\(value)"\
         \(when(isChecked(name, value), " checked"))><span>\(label)</span></label>
+        """
+    }
+
+    /// Something that is on or off, with what it is about below its name. The switches of one name are a list of values.
+    package func toggle(_ name: String, value: String, label: String, detail: String) -> HTML {
+        """
+        <label class="check"><input type="checkbox" role="switch" name="\(name)" value="\(value)"\
+        \(when(isChecked(name, value), " checked"))><span><strong>\(label)</strong><small>\(detail)</small></span></label>
         """
     }
 
