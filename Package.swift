@@ -80,6 +80,8 @@ let package = Package(
                 "Kernel", "Storage", "Access", "Web", "Documents", "Delivery", "CArgon2", "CGD", crypto, logging,
             ],
             words: true, data: ["openapi.json"]),
+        room(
+            "News", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts"], words: true, data: ["topics.json"]),
         room("OAuth", ["Kernel", "Storage", "Access", "Web", "Accounts", crypto]),
         room(
             "Organizations", ["Kernel", "Storage", "Access", "Web", "Documents", "Delivery", "Accounts"], words: true),
@@ -101,14 +103,14 @@ let package = Package(
         room(
             "Demo",
             [
-                "Kernel", "Storage", "Access", "Delivery", "Accounts", "OAuth", "Organizations", "Billing", "Products",
-                "Sandbox", logging,
+                "Kernel", "Storage", "Access", "Delivery", "Accounts", "News", "OAuth", "Organizations", "Billing",
+                "Products", "Sandbox", logging,
             ]),
         room(
             "App",
             [
                 "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Documents", "Delivery",
-                "Accounts", "OAuth", "Organizations", "Billing", "Products", "Support", "Sandbox", "Demo", crypto,
+                "Accounts", "News", "OAuth", "Organizations", "Billing", "Products", "Support", "Sandbox", "Demo", crypto,
                 logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -146,7 +148,7 @@ let package = Package(
             "TestSupport",
             [
                 "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Delivery", "Accounts",
-                "OAuth", "Organizations", "Billing", "Products", "Sandbox", "Demo", "App", logging,
+                "News", "OAuth", "Organizations", "Billing", "Products", "Sandbox", "Demo", "App", logging,
             ]),
         tests("KernelTests", ["Kernel"]),
         tests("StorageTests", ["Kernel", "Storage", "StorageSQLite", "StoragePostgres", "TestSupport"]),
@@ -160,6 +162,7 @@ let package = Package(
         tests("DocumentsTests", ["Kernel", "Documents"]),
         tests("DeliveryTests", ["Kernel", "Storage", "Delivery", "TestSupport", logging, lifecycle]),
         tests("AccountsTests", ["Kernel", "Storage", "Access", "Web", "Documents", "Accounts", "App", "TestSupport"]),
+        tests("NewsTests", ["Kernel", "Storage", "Access", "Web", "Delivery", "Accounts", "News", "TestSupport"]),
         tests(
             "OrganizationsTests",
             ["Kernel", "Storage", "Access", "Web", "Accounts", "Organizations", "Products", "TestSupport"]),
@@ -176,8 +179,8 @@ let package = Package(
         tests(
             "AppTests",
             [
-                "Kernel", "Storage", "Access", "Web", "Delivery", "Organizations", "Products", "App", "Sandbox", "Demo",
-                "TestSupport",
+                "Kernel", "Storage", "Access", "Web", "Delivery", "News", "Organizations", "Products", "App", "Sandbox",
+                "Demo", "TestSupport",
             ]),
         tests("TidyTests", ["Kernel", "Web", "App", "TestSupport"]),
     ],

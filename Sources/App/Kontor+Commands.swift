@@ -52,6 +52,7 @@ extension Kontor {
         await note("words complete") { _ = try wording() }
         await note("stylesheet, script, icons") { _ = try assets(settings) }
         await note("catalogue") { _ = try catalogue(settings) }
+        await note("news topics") { _ = try topics(settings) }
         await note("list of common passwords") { _ = try policy() }
         await note("mail relay") {
             if settings.mode == .production, settings.smtp == nil {

@@ -6,7 +6,7 @@ extension Kontor {
         guard settings.mode == .sandbox, settings.hasDemo else { return nil }
         let demo = DemoWorld(
             database: database, surroundings: surroundings, accounts: accounts, products: products, payments: payments,
-            keys: keys)
+            news: news, keys: keys)
         do { return try await demo.greet() } catch {
             throw .unavailable("The demo world cannot be made: \(error.sentence)")
         }

@@ -1,5 +1,6 @@
 import Accounts
 import Kernel
+import News
 import Organizations
 import Storage
 
@@ -19,5 +20,6 @@ extension Kontor {
             }
             try Organization.depart(person, actor: actor, at: now, in: connection)
             try connection.execute("DELETE FROM api_token WHERE person_id = \(person)")
+            try News.forget(person, in: connection)
         })
 }

@@ -3,6 +3,7 @@ import Billing
 import Documents
 import Foundation
 import Kernel
+import News
 import Products
 package import Web
 
@@ -114,6 +115,15 @@ extension Kontor {
         let own = settings.catalogueFile ?? "\(settings.dataDirectory)/catalogue.json"
         let isOwn = settings.catalogueFile != nil || FileManager.default.fileExists(atPath: own)
         do { return try Catalogue(file: isOwn ? URL(fileURLWithPath: own) : Catalogue.builtIn) } catch {
+            throw .configuration("\(error)")
+        }
+    }
+
+    /// The provider's own news topics, found like the catalogue.
+    static func topics(_ settings: Settings) throws(StartError) -> Topics {
+        let own = settings.newsTopicsFile ?? "\(settings.dataDirectory)/news-topics.json"
+        let isOwn = settings.newsTopicsFile != nil || FileManager.default.fileExists(atPath: own)
+        do { return try Topics(file: isOwn ? URL(fileURLWithPath: own) : Topics.builtIn) } catch {
             throw .configuration("\(error)")
         }
     }

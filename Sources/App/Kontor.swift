@@ -5,6 +5,7 @@ package import Delivery
 package import Foundation
 package import Kernel
 package import Logging
+package import News
 import OAuth
 import Organizations
 package import Products
@@ -25,6 +26,7 @@ package struct Kontor: Sendable {
     package let routes: [Route]
     package let worker: Worker
     package let accounts: Accounts
+    package let news: News
     package let products: Products
     package let payments: Payments
     package let press: Press
@@ -33,12 +35,12 @@ package struct Kontor: Sendable {
 
     /// In the order of the floors: a room's tables may point to those below.
     package static let migrations: [Migration] =
-        Migration.storage + Migration.delivery + Accounts.migrations + OAuth.migrations + Organizations.migrations
-        + Migration.billing + Products.migrations + Sandbox.migrations + Support.migrations
+        Migration.storage + Migration.delivery + Accounts.migrations + News.migrations + OAuth.migrations
+        + Organizations.migrations + Migration.billing + Products.migrations + Sandbox.migrations + Support.migrations
 
     package static let wordFolders: [URL] = [
-        CommonPages.words, Accounts.words, Organizations.words, Billing.words, Products.words, Sandbox.words,
-        Support.words,
+        CommonPages.words, Accounts.words, News.words, Organizations.words, Billing.words, Products.words,
+        Sandbox.words, Support.words,
     ]
 
     /// Opens the database of the settings, without touching what is in it.
@@ -154,6 +156,9 @@ package struct Kontor: Sendable {
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             products: products.directory, endings: Kontor.endings(products, billing))
+        let news = News(
+            database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
+            topics: parts.topics)
         let support = Support(database: database, facts: Kontor.facts(products))
         let bank = SandboxBank(database: database, surroundings: surroundings, payments: payments)
         let sandbox = Sandbox(
@@ -166,14 +171,15 @@ package struct Kontor: Sendable {
             subscriptions: accounts.subscriptions + organizations.subscriptions + billing.subscriptions
                 + products.subscriptions,
             channels: channels,
-            schedules: accounts.schedules + organizations.schedules + billing.schedules + products.schedules
-                + (isSandbox ? [bank.schedule] : []),
+            schedules: accounts.schedules + news.schedules + organizations.schedules + billing.schedules
+                + products.schedules + (isSandbox ? [bank.schedule] : []),
             logger: logger)
 
         let prometheus = Prometheus()
         let doors = Doors()
         CommonPages.open(doors, assets: parts.assets, metrics: prometheus)
         accounts.open(doors)
+        news.open(doors)
         products.open(doors)
         billing.open(doors)
         organizations.open(doors)
@@ -187,6 +193,7 @@ package struct Kontor: Sendable {
         self.keys = keys
         self.worker = worker
         self.accounts = accounts
+        self.news = news
         self.products = products
         self.payments = payments
         self.press = press

@@ -1,4 +1,5 @@
 import Accounts
+import News
 import Products
 import Web
 
@@ -8,6 +9,7 @@ struct Parts: Sendable {
     let assets: Assets
     let catalogue: Catalogue
     let policy: PasswordPolicy
+    let topics: Topics
 
     /// Begins to read: words on one thread, everything else on another.
     static func reading(_ settings: Settings) -> Task<Result<Parts, StartError>, Never> {
@@ -17,10 +19,11 @@ struct Parts: Sendable {
         return Task {
             do throws(StartError) {
                 let (assets, catalogue) = (try Kontor.assets(settings), try Kontor.catalogue(settings))
-                let policy = try Kontor.policy()
+                let (policy, topics) = (try Kontor.policy(), try Kontor.topics(settings))
                 return .success(
                     Parts(
-                        wording: try await wording.value.get(), assets: assets, catalogue: catalogue, policy: policy))
+                        wording: try await wording.value.get(), assets: assets, catalogue: catalogue, policy: policy,
+                        topics: topics))
             } catch {
                 return .failure(error)
             }
@@ -33,6 +36,6 @@ extension Parts {
     init(_ settings: Settings) throws(StartError) {
         self.init(
             wording: try Kontor.wording(), assets: try Kontor.assets(settings),
-            catalogue: try Kontor.catalogue(settings), policy: try Kontor.policy())
+            catalogue: try Kontor.catalogue(settings), policy: try Kontor.policy(), topics: try Kontor.topics(settings))
     }
 }

@@ -21,6 +21,7 @@ package struct Settings: Sendable {
     package var publicAddress: String?
     package var provider: String
     package var catalogueFile: String?
+    package var newsTopicsFile: String?
     /// Where the stylesheet, the script and the icons are.
     package var publicFolder: String?
     /// Where the tables of countries by address are.
@@ -90,6 +91,7 @@ package struct Settings: Sendable {
         publicAddress = kontor.string(forKey: "public.address")
         provider = kontor.string(forKey: "provider", default: "Kontor")
         catalogueFile = kontor.string(forKey: "catalogue")
+        newsTopicsFile = kontor.string(forKey: "news.topics")
         publicFolder = kontor.string(forKey: "public.folder")
         geoipFolder = kontor.string(forKey: "geoip.folder", default: Places.folderUsual)
         hasDemo = kontor.bool(forKey: "demo", default: true)

@@ -2,6 +2,7 @@ import Access
 package import Accounts
 package import Billing
 package import Kernel
+package import News
 import OAuth
 import Organizations
 package import Products
@@ -15,17 +16,19 @@ package struct DemoWorld: Sendable {
     let accounts: Accounts
     let products: Products
     let payments: Payments
+    let news: News
     let keys: Keys
 
     package init(
         database: Database, surroundings: Surroundings, accounts: Accounts, products: Products, payments: Payments,
-        keys: Keys
+        news: News, keys: Keys
     ) {
         self.database = database
         self.surroundings = surroundings
         self.accounts = accounts
         self.products = products
         self.payments = payments
+        self.news = news
         self.keys = keys
     }
 
@@ -62,6 +65,7 @@ package struct DemoWorld: Sendable {
         try await furnishAtelier(atelier, marie)
         try await staffAtelier(atelier, marie)
         try await furnishOthers(try await organization(of: paul), paul)
+        try await writeNews()
         _ = try await person(.staff)
     }
 

@@ -52,6 +52,9 @@ package enum Subject {
     package enum Event {}
     package enum Delivery {}
     package enum Message {}
+    package enum NewsItem {}
+    package enum NewsSubscriber {}
+    package enum NewsRequest {}
 }
 
 package typealias PersonID = Identifier<Subject.Person>
@@ -82,3 +85,6 @@ package typealias CancellationID = Identifier<Subject.Cancellation>
 package typealias EventID = Identifier<Subject.Event>
 package typealias DeliveryID = Identifier<Subject.Delivery>
 package typealias MessageID = Identifier<Subject.Message>
+package typealias NewsItemID = Identifier<Subject.NewsItem>
+package typealias NewsSubscriberID = Identifier<Subject.NewsSubscriber>
+package typealias NewsRequestID = Identifier<Subject.NewsRequest>

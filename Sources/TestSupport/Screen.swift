@@ -71,6 +71,11 @@ package struct Screen: Sendable {
             let isChoice = input["type"] == "radio" || input["type"] == "checkbox"
             if !isChoice || input["checked"] != nil { fields[name] = input["value"] ?? "" }
         }
+        for area in form.matches(of: #/(?s)<textarea\b([^>]*)>(.*?)</textarea>/#) {
+            // Browsers leave out a line break at the beginning (HTML, 13.2.6.4.7).
+            let text = decoded(String(area.2.first == "\n" ? area.2.dropFirst() : area.2))
+            if let name = attributes(of: String(area.1))["name"] { fields[name] = text }
+        }
         for select in form.matches(of: #/(?s)<select\b([^>]*)>(.*?)</select>/#) {
             let options = attributes("option", in: String(select.2))
             let chosen = options.first { $0["selected"] != nil } ?? options.first

@@ -5,6 +5,7 @@ import Delivery
 import Foundation
 package import Kernel
 package import Logging
+package import News
 import OAuth
 package import Organizations
 package import Products
@@ -76,6 +77,7 @@ package struct TestWorld: Sendable {
         settings.publicAddress = "http://127.0.0.1:8080"
         settings.provider = "Kontor"
         settings.catalogueFile = nil
+        settings.newsTopicsFile = nil
         settings.publicFolder =
             URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Public").standardizedFileURL.path
@@ -92,6 +94,7 @@ package struct TestWorld: Sendable {
     package var database: Database { house.database }
     package var surroundings: Surroundings { house.surroundings }
     package var accounts: Accounts { house.accounts }
+    package var news: News { house.news }
     package var products: Products { house.products }
     package var productDirectory: ProductDirectory { products.directory }
     package var payments: Payments { house.payments }

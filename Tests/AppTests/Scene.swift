@@ -1,6 +1,7 @@
 import Access
 import Billing
 import Kernel
+import News
 import Organizations
 import Products
 import Storage
@@ -71,6 +72,10 @@ struct Scene: Sendable {
                 SELECT min(id), 'a.pdf', 'application/pdf', 1, \([UInt8(1)]) FROM sandbox_message
                 """)
         }
+        let (news, subscriber) = try await Scene.news(of: marie, in: world)
+        let reader = TestBrowser(world.house)
+        try await reader.submit(await reader.get("/news/subscribe"), "/news/subscribe", ["email": "leser@neu.example"])
+        let proof = try await world.mails(to: "leser@neu.example").first?.path
         let session = try await world.browser(for: marie)
         let methods = "/organizations/\(marie.organization)/billing/methods/add"
         try await session.submit(
@@ -118,6 +123,10 @@ struct Scene: Sendable {
             "invitation": invitation.id.description,
             "invite": invitation.token(world.keys).text,
             "cancellation": cancellation.token(world.keys).text,
+            "news": news.description,
+            "link": LinkToken("news subscriber", subscriber.rawValue, nonce: "", keys: world.keys).text,
+            "topic": "products",
+            "proof": proof?.split(separator: "/").last.map(String.init) ?? "",
         ]
     }
 
@@ -172,6 +181,23 @@ struct Scene: Sendable {
         let file = await world.browser().get("/sandbox/bank/camt054.xml")
         _ = try await world.payments.importBankFile(
             BankFile(name: "camt054.xml", .bytes(Array(file.text.utf8))), by: .system)
+    }
+
+    /// A draft at the desk, and somebody who subscribed.
+    private static func news(
+        of person: TestPerson, in world: TestWorld
+    ) async throws -> (NewsItemID, NewsSubscriberID) {
+        let browser = try await world.browser(for: person)
+        await browser.get("/profile/news")
+        await browser.post("/profile/news", ["topics": "products", "revision": "0"])
+        let now = world.clock.now
+        return try await world.database.write { connection in
+            let draft = NewsDraft(topic: "products", texts: [.english: ("Roof", "Green.")])
+            guard let row = try connection.row("SELECT id FROM news_subscriber") else {
+                throw TestTrouble("Nobody subscribed.")
+            }
+            return (try draft.insert(by: .system, at: now, in: connection), try row["id"])
+        }
     }
 
     private static func team(of person: TestPerson, in world: TestWorld) async throws -> TeamID {
@@ -266,6 +292,7 @@ struct Scene: Sendable {
             "SELECT id FROM access_request", "SELECT person_id FROM membership", "SELECT product_id FROM product_grant",
             "SELECT id FROM sandbox_charge WHERE state = 'needs_action'",
             "SELECT id FROM totp", "SELECT person_id FROM backup_code", "SELECT id FROM sign_in_step",
+            "SELECT id FROM news_item", "SELECT topic FROM news_subscription", "SELECT id FROM news_request",
             "SELECT id FROM person WHERE support_code IS NOT NULL OR erased_at IS NOT NULL",
         ]
         var prints: [String] = []
@@ -284,6 +311,7 @@ struct Scene: Sendable {
         prints += try await world.values(
             "SELECT CASE WHEN blocked_at IS NULL THEN 'open' ELSE 'blocked' END AS value FROM person ORDER BY id")
         prints += try await world.values("SELECT state AS value FROM invitation ORDER BY id")
+        prints += try await world.values("SELECT state || title AS value FROM news_item JOIN news_text ON item_id = id")
         return prints
     }
 
@@ -299,6 +327,7 @@ struct Scene: Sendable {
         "role": "external", "step": "save", "act": "remove", "people": "1,2,3,4,5,6,7", "right": "members:manage",
         "client_key": "forged-client-key-0001", "decision": "approve", "advance": "P1D",
         "confirmation_name": "Atelier Rossier", "confirm_password": TestWorld.password, "proof": "none",
+        "topics": "company", "topic": "company", "title_en": "Forged", "body_en": "Forged",
         "reason": "Forged by somebody else", "exception": "Forged by somebody else",
     ]
 }

@@ -101,6 +101,7 @@ extension Accounts {
                     ])))
                 \(supportCodeCard(visit, supportCode))
                 \(organizationsCard(visit))
+                \(newsCard(words))
                 \(card(words("accounts.profile.language"), languageForm(visit)))
                 \(card(
                     words("accounts.profile.region"), action: change("/profile/region", words("accounts.profile.region")),
@@ -125,6 +126,14 @@ extension Accounts {
             words("accounts.profile.organizations"),
             action: "<a href=\"/profile/organizations\">\(words("accounts.profile.organizations.manage"))</a>",
             "<ul>\(rows)</ul>")
+    }
+
+    /// The way to the topics, which are a room above (ACC-39).
+    private func newsCard(_ words: Words) -> HTML {
+        card(
+            words("accounts.profile.news"),
+            action: "<a href=\"/profile/news\">\(words("accounts.profile.news.manage"))</a>",
+            "<p>\(words("accounts.profile.news.text"))</p>")
     }
 
     private func languageForm(_ visit: SignedInVisit) -> HTML {

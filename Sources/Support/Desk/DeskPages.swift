@@ -51,6 +51,7 @@ extension Support {
                     \(linkButton(words("support.money.payouts"), "/staff/payouts", icon: "wallet"))\
                     \(linkButton(words("support.money.books"), "/staff/books", icon: "document"))</div>
                     """))
+                \(card(words("support.news"), linkButton(words("support.news.open"), "/staff/news", icon: "pencil")))
                 \(card(words("support.parked"), parked(backlog, words)))
                 </div>
                 """)
