@@ -90,7 +90,7 @@ enum ProductPages {
             let now = world.kontor.surroundings.now()
             return try await world.kontor.database.read { [secretHash, organization] connection in
                 try Accounts.recognise(secretHash, at: now, in: connection) { person in
-                    try Organization.summaries(of: person, in: organization, connection)
+                    try Organization.places(of: person, in: organization, connection)
                 }
             }
         }

@@ -18,14 +18,18 @@ package enum SeeOrganization: Right {
 package enum SeeActivity: Right {
     package static let name = "activity:see"
     package static let grantedBy = Role.administrator
-    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+    package static func isGranted(to standing: Standing) -> Bool {
+        standing.isMember && standing.role.administers
+    }
 }
 
 /// Changing the organisation's details (ORG-10).
 package enum ManageOrganization: Right {
     package static let name = "organization:manage"
     package static let grantedBy = Role.legalRepresentative
-    package static func isGranted(to standing: Standing) -> Bool { standing.role == .legalRepresentative }
+    package static func isGranted(to standing: Standing) -> Bool {
+        standing.isMember && standing.role == .legalRepresentative
+    }
 }
 
 /// Seeing products: all of them, or those that were granted (PERM-1). The permit says which.
@@ -67,25 +71,50 @@ package enum ManageBilling: Right {
     }
 }
 
+/// Getting money out of the prepaid account (PRE-8): who manages billing as a member. A partner pays with it, and takes nothing
+/// out.
+package enum WithdrawPrepaid: Right {
+    package static let name = "billing:withdraw"
+    package static let grantedBy = Role.administrator
+    package static func isGranted(to standing: Standing) -> Bool {
+        standing.isMember && ManageBilling.isGranted(to: standing)
+    }
+}
+
 /// Members, invitations and what they may do (USR-4, USR-9). Giving the legal representative's role takes more: see `Member`.
 package enum ManageMembers: Right {
     package static let name = "members:manage"
     package static let grantedBy = Role.administrator
-    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+    package static func isGranted(to standing: Standing) -> Bool {
+        standing.isMember && standing.role.administers
+    }
 }
 
 /// Teams, their members and their products (TEAM-7).
 package enum ManageTeams: Right {
     package static let name = "teams:manage"
     package static let grantedBy = Role.administrator
-    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+    package static func isGranted(to standing: Standing) -> Bool {
+        standing.isMember && standing.role.administers
+    }
+}
+
+/// Partnerships, on both sides: adding clients, and saying what a partner may do here (PERM-9, PART-7, PART-37).
+package enum ManagePartnerships: Right {
+    package static let name = "partnerships:manage"
+    package static let grantedBy = Role.legalRepresentative
+    package static func isGranted(to standing: Standing) -> Bool {
+        standing.isMember && standing.role == .legalRepresentative
+    }
 }
 
 /// The organisation's security policy (PERM-10).
 package enum ManagePolicy: Right {
     package static let name = "policy:manage"
     package static let grantedBy = Role.administrator
-    package static func isGranted(to standing: Standing) -> Bool { standing.role.administers }
+    package static func isGranted(to standing: Standing) -> Bool {
+        standing.isMember && standing.role.administers
+    }
 }
 
 /// Logos and initials (PERM-7, BRAND-1).

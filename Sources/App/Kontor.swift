@@ -213,9 +213,10 @@ package struct Kontor: Sendable {
         Recognition(
             session: { connection, hash, place, now in
                 try Accounts.recognise(hash, at: now, in: connection) { person in
-                    try Organization.summaries(of: person, in: place, connection)
+                    try Organization.places(of: person, in: place, connection)
                 }
             },
+            clients: { connection, person in try Partnership.clients(of: person, in: connection) },
             seen: { connection, session, now in try Accounts.seen(session, at: now, in: connection) },
             moved: { connection, session, organization in
                 try Accounts.remember(organization, in: session, connection: connection)

@@ -66,6 +66,7 @@ package struct DemoWorld: Sendable {
         try await staffAtelier(atelier, marie)
         try await furnishOthers(try await organization(of: paul), paul)
         try await writeNews()
+        try await partner(try await organization(of: paul), paul)
         _ = try await person(.staff)
     }
 

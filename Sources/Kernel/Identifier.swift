@@ -32,6 +32,8 @@ package enum Subject {
     package enum Organization {}
     package enum Invitation {}
     package enum Team {}
+    package enum Partnership {}
+    package enum ClientRequest {}
     package enum AccessRequest {}
     package enum Document {}
     package enum Payment {}
@@ -65,6 +67,8 @@ package typealias TokenID = Identifier<Subject.Token>
 package typealias OrganizationID = Identifier<Subject.Organization>
 package typealias InvitationID = Identifier<Subject.Invitation>
 package typealias TeamID = Identifier<Subject.Team>
+package typealias PartnershipID = Identifier<Subject.Partnership>
+package typealias ClientRequestID = Identifier<Subject.ClientRequest>
 package typealias AccessRequestID = Identifier<Subject.AccessRequest>
 package typealias DocumentID = Identifier<Subject.Document>
 package typealias PaymentID = Identifier<Subject.Payment>

@@ -32,7 +32,7 @@ package struct Organizations: Sendable {
     }
 
     package static let migrations: [Migration] = [
-        .organizations, .members, .policy, .appearance, .accessRequests, .invitations, .inviters,
+        .organizations, .members, .policy, .appearance, .accessRequests, .invitations, .inviters, .partners,
     ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
@@ -67,6 +67,7 @@ package struct Organizations: Sendable {
         openOwnOrganizations(doors)
         openLeaving(doors)
         openDeletion(doors)
+        openPartners(doors)
         openSearch(doors)
         openSubjects(doors)
         navigate(doors)
@@ -74,7 +75,7 @@ package struct Organizations: Sendable {
 
     package var subscriptions: [Subscription] {
         memberSubscriptions + invitationLetters + accessSubscriptions + teamSubscriptions + policySubscriptions
-            + [Subscription("OrganizationDeleted", deletionLetter)]
+            + partnerSubscriptions + [Subscription("OrganizationDeleted", deletionLetter)]
     }
 
     private func navigate(_ doors: Doors) {

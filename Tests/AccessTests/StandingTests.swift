@@ -51,6 +51,12 @@ import Testing
                 right: ManageBilling.self, name: "billing:manage", grantedBy: .administrator,
                 legalRepresentative: .always, administrator: .always, collaborator: .billing, external: .billing),
             Line(
+                right: WithdrawPrepaid.self, name: "billing:withdraw", grantedBy: .administrator,
+                legalRepresentative: .always, administrator: .always, collaborator: .billing, external: .billing),
+            Line(
+                right: ManagePartnerships.self, name: "partnerships:manage", grantedBy: .legalRepresentative,
+                legalRepresentative: .always, administrator: .never, collaborator: .never, external: .never),
+            Line(
                 right: ManageMembers.self, name: "members:manage", grantedBy: .administrator,
                 legalRepresentative: .always, administrator: .always, collaborator: .never, external: .never),
             Line(
@@ -107,6 +113,27 @@ import Testing
                 try expectGrant(
                     line.right, to: standing(role, hasBillingRight: hasBillingRight, granted: granted), isGranted, line)
             }
+        }
+    }
+
+    /// What stays with the members, whatever a partner was given.
+    private static let membersOnly: Set<String> = [
+        "organization:manage", "members:manage", "teams:manage", "policy:manage", "activity:see", "billing:withdraw",
+        "partnerships:manage",
+    ]
+
+    @Test(arguments: Line.all)
+    func `A partner has the rights of its place but for those of members, and is told why`(line: Line) throws {
+        let product = ProductID(rawValue: 3)
+        for role in Role.allCases {
+            let place = standing(role, hasBillingRight: true, granted: [product])
+            let partner = Standing(
+                person: place.person, organization: place.organization, role: role, hasBillingRight: true,
+                granted: [product], partner: OrganizationID(rawValue: 13))
+            let isGranted = line.right.isGranted(to: place) && !StandingTests.membersOnly.contains(line.name)
+            #expect(line.right.isGranted(to: partner) == isGranted)
+            #expect(partner.granting(KeyList([product])).partner == partner.partner)
+            #expect(partner.products == place.products)
         }
     }
 

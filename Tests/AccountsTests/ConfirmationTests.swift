@@ -14,7 +14,7 @@ struct ConfirmationTests {
         let now = world.clock.now
         let hash = Keys.sha256(try #require(browser.cookies["kontor-session"]))
         let person = try await world.database.read { connection in
-            try Accounts.recognise(hash, at: now, in: connection) { _ in [] }
+            try Accounts.recognise(hash, at: now, in: connection) { _ in ([], nil) }
         }
         return Visit(
             house: world.house.house, request: Incoming(method: "POST", path: "/"), requestID: "test",

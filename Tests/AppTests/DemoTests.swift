@@ -59,7 +59,7 @@ struct DemoTests {
             #expect(rows(try await products(of: "luca")) == 2)
             #expect(rows(try await products(of: "nina")) == 1, "What the team of an external user has.")
             #expect(try await products(of: "lea").status == 403)
-            #expect(try await products(of: "paul").status == 404)
+            #expect(rows(try await products(of: "paul")) == 2, "What the atelier gave its partner.")
             #expect(try await products(of: "staff").status == 404)
         }
     }

@@ -53,6 +53,8 @@ struct Scene: Sendable {
         guard let receipt = sent.location?.split(separator: "/").last, let link = mail.first?.path else {
             throw TestTrouble("There is no mail to a newcomer.")
         }
+        let partners = try await Scene.partners(of: marie, with: product, in: world)
+        people.merge(partners.people) { $1 }
         let team = try await Scene.team(of: marie, in: world)
         let invitation = try await Scene.invitation(world, marie)
         let now = world.clock.now
@@ -127,6 +129,10 @@ struct Scene: Sendable {
             "link": LinkToken("news subscriber", subscriber.rawValue, nonce: "", keys: world.keys).text,
             "topic": "products",
             "proof": proof?.split(separator: "/").last.map(String.init) ?? "",
+            "partner": partners.another.description,
+            "client": partners.client.description,
+            "client_request": partners.ownRequest.description,
+            "ask": partners.request.token(world.keys).text,
         ]
     }
 
@@ -211,6 +217,45 @@ struct Scene: Sendable {
         }
     }
 
+    /// People of partners of every kind, a partner more whose partnership is ended, and the organisation as a partner itself.
+    private static func partners(
+        of marie: TestPerson, with product: ProductID, in world: TestWorld
+    ) async throws -> Partners {
+        var people: [Visitor: TestPerson] = [:]
+        var partnerships: [Partnership] = []
+        let kinds: [(visitor: Visitor?, access: PartnerAccess)] = [
+            (.partner, .full), (.productPartner, .products([product])), (.formerPartner, .full), (nil, .full),
+        ]
+        for (number, kind) in kinds.enumerated() {
+            let person = try await world.founder("partner\(number)@agence.example", organization: "Agence \(number)")
+            try await world.admit(person)
+            partnerships.append(try await world.letIn(person, by: marie, kind.access))
+            if let visitor = kind.visitor { people[visitor] = person }
+        }
+        let now = world.clock.now
+        let former = partnerships[2]
+        try await world.database.write { connection in
+            try former.end(permit: marie.standing.permit(), actor: marie.actor, at: now, in: connection)
+        }
+        let asking = try await world.founder("asking@agence.example", organization: "Agence that asks")
+        try await world.admit(asking)
+        try await world.admit(marie)
+        let client = try await world.founder("client@client.example", organization: "Client")
+        try await world.letIn(marie, by: client, .full)
+        return Partners(
+            people: people, another: partnerships[3].partner, client: client.organization,
+            ownRequest: try await world.clientRequest(by: marie, to: "contact@client.example").id,
+            request: try await world.clientRequest(by: asking, to: marie.login))
+    }
+
+    private struct Partners {
+        let people: [Visitor: TestPerson]
+        let another: OrganizationID
+        let client: OrganizationID
+        let ownRequest: ClientRequestID
+        let request: ClientRequest
+    }
+
     private static func invitation(_ world: TestWorld, _ marie: TestPerson) async throws -> Invitation {
         guard let email = EmailAddress("invited@neu.example") else { throw TestTrouble("That is no address.") }
         let (now, surroundings, directory) = (world.clock.now, world.surroundings, world.productDirectory)
@@ -283,7 +328,9 @@ struct Scene: Sendable {
         let tables: [SQL] = [
             "SELECT id FROM event WHERE name <> 'ActRefused'", "SELECT id FROM person", "SELECT id FROM sign_up",
             "SELECT id FROM session",
-            "SELECT id FROM invitation",
+            "SELECT id FROM invitation", "SELECT id FROM client_request",
+            "SELECT id FROM partnership WHERE ended_at IS NULL",
+            "SELECT person_id FROM partnership_person", "SELECT id FROM organization WHERE partner_since IS NULL",
             "SELECT id FROM organization", "SELECT id FROM team", "SELECT person_id FROM team_member",
             "SELECT id FROM product_order", "SELECT id FROM product",
             "SELECT id FROM product WHERE management_blocked_at IS NOT NULL", "SELECT product_id FROM team_product",
@@ -312,6 +359,8 @@ struct Scene: Sendable {
             "SELECT CASE WHEN blocked_at IS NULL THEN 'open' ELSE 'blocked' END AS value FROM person ORDER BY id")
         prints += try await world.values("SELECT state AS value FROM invitation ORDER BY id")
         prints += try await world.values("SELECT state || title AS value FROM news_item JOIN news_text ON item_id = id")
+        prints += try await world.values("SELECT state || nonce AS value FROM client_request ORDER BY id")
+        prints += try await world.values("SELECT CAST(revision AS TEXT) AS value FROM partnership ORDER BY id")
         return prints
     }
 

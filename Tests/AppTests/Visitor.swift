@@ -10,6 +10,8 @@ enum Visitor: CaseIterable, Sendable {
     case external, collaborator, accountant, administrator, legalRepresentative
     /// A collaborator with a product of their own.
     case granted
+    /// No members: people of partners with full access, with access to a product, and of one whose partnership is over.
+    case partner, productPartner, formerPartner
 
     /// What a visitor may be answered at a door.
     enum Expected: CustomStringConvertible {
@@ -52,23 +54,28 @@ enum Visitor: CaseIterable, Sendable {
         case .organization:
             guard let holders = Visitor.holders[route.right ?? ""] else { return nil }
             if self == .anonymous { return .taken(to: "/sign-in") }
-            if self == .foreign || self == .staff { return .refused(404) }
+            if [.foreign, .staff, .formerPartner].contains(self) { return .refused(404) }
             return holders.contains(self) ? .inside : .refused(403)
         }
     }
 
     private static let holders: [String: Set<Visitor>] = [
-        "organization:see": [.external, .collaborator, .granted, .accountant, .administrator, .legalRepresentative],
+        "organization:see": [
+            .external, .collaborator, .granted, .accountant, .administrator, .legalRepresentative, .partner,
+            .productPartner,
+        ],
         "organization:manage": [.legalRepresentative],
-        "products:see": [.granted, .administrator, .legalRepresentative],
-        "products:manage": [.granted, .administrator, .legalRepresentative],
-        "products:block": [.administrator, .legalRepresentative],
-        "products:order": [.administrator, .legalRepresentative],
+        "products:see": [.granted, .administrator, .legalRepresentative, .partner, .productPartner],
+        "products:manage": [.granted, .administrator, .legalRepresentative, .partner, .productPartner],
+        "products:block": [.administrator, .legalRepresentative, .partner],
+        "products:order": [.administrator, .legalRepresentative, .partner],
         "members:manage": [.administrator, .legalRepresentative],
         "teams:manage": [.administrator, .legalRepresentative],
         "policy:manage": [.administrator, .legalRepresentative],
-        "appearance:manage": [.administrator, .legalRepresentative],
+        "appearance:manage": [.administrator, .legalRepresentative, .partner],
         "activity:see": [.administrator, .legalRepresentative],
-        "billing:manage": [.accountant, .administrator, .legalRepresentative],
+        "billing:manage": [.accountant, .administrator, .legalRepresentative, .partner],
+        "billing:withdraw": [.accountant, .administrator, .legalRepresentative],
+        "partnerships:manage": [.legalRepresentative],
     ]
 }

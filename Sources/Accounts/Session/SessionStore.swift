@@ -138,7 +138,7 @@ extension Accounts {
     /// Who a session cookie belongs to, for `Web.Recognition`. The organisations are the upper room's to add.
     package static func recognise(
         _ secretHash: [UInt8], at now: Instant, in connection: Connection,
-        organizations: (PersonID) throws -> [OrganizationSummary]
+        places: (PersonID) throws -> (own: [OrganizationSummary], client: OrganizationSummary?)
     ) throws -> SignedIn? {
         let row = try connection.row(
             """
@@ -150,8 +150,7 @@ extension Accounts {
         guard let row = try row ?? former(secretHash, at: now, in: connection) else { return nil }
         return try signedIn(
             row, session: row["session_id"], seenAt: row["last_seen_at"], confirmedAt: row["confirmed_at"],
-            at: row["organization_id"],
-            organizations: organizations(row["person_id"]))
+            at: row["organization_id"], places: places(row["person_id"]))
     }
 
     private static func former(_ secretHash: [UInt8], at now: Instant, in connection: Connection) throws -> Row? {
@@ -168,13 +167,13 @@ extension Accounts {
     /// Who a program speaks for, from a row with the columns of `Person.recognised`; without the organisations, which a
     /// program names in its paths.
     package static func recognise(_ row: Row) throws -> SignedIn {
-        try signedIn(row, session: nil, seenAt: nil, confirmedAt: nil, at: nil, organizations: [])
+        try signedIn(row, session: nil, seenAt: nil, confirmedAt: nil, at: nil, places: ([], nil))
     }
 
     private static func signedIn(
         _ row: Row, session: SessionID?, seenAt: Instant?, confirmedAt: Instant?,
         at organization: OrganizationID?,
-        organizations: [OrganizationSummary]
+        places: (own: [OrganizationSummary], client: OrganizationSummary?)
     ) throws -> SignedIn {
         SignedIn(
             id: try row["person_id"], login: try row["login"], firstName: try row["first_name"],
@@ -182,7 +181,7 @@ extension Accounts {
             language: try row["language"], zone: try row["time_zone"], pictureVersion: try row["picture_version"],
             isStaff: try row["is_staff"], createdAt: try row["person_created_at"], session: session,
             sessionSeenAt: seenAt, hasSecondFactor: try row["has_second_factor"], confirmedAt: confirmedAt,
-            currentOrganization: organization, organizations: organizations)
+            currentOrganization: organization, organizations: places.own, client: places.client)
     }
 
     /// Notes that a session is in use (SES-14).

@@ -117,7 +117,7 @@ extension Billing {
         let withdraw: HTML =
             account.available.minorUnits < Withdrawal.amountMinMinorUnits
             ? .empty
-            : "<p class=\"gap-below\">\(linkButton(words("billing.withdraw"), "\(path: home.text)/withdraw", icon: "external"))</p>"
+            : "<p class=\"gap-below\">\(visit.standing.has(WithdrawPrepaid.self) ? linkButton(words("billing.withdraw"), "\(path: home.text)/withdraw", icon: "external") : visit.locked(words("billing.withdraw"), WithdrawPrepaid.self, id: "withdraw"))</p>"
         return """
             <p class="gap-below"><span class="muted">\(words("billing.balance"))</span><br><span class="figure">\(words.money(account.balance))</span></p>
             \(held)\(withdraw)

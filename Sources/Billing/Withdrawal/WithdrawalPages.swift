@@ -9,7 +9,7 @@ import Web
 extension Billing {
     /// Getting money of the prepaid account back (PRE-8), and taking that back while it is here.
     func openWithdrawals(_ doors: Doors) {
-        let door = doors.organization(ManageBilling.self).confirmed
+        let door = doors.organization(WithdrawPrepaid.self).confirmed
         door.form("billing/prepaid/withdraw", page: withdrawalPage) { visit, form in
             let currency = visit.organization.currency
             let amount: Money?
@@ -27,7 +27,7 @@ extension Billing {
                     _ = try connection.lockBooks(of: visit.permit.organization)
                     _ = try visit.permit.renew(in: connection)
                     try withdrawals.request(
-                        request, by: visit.permit, actor: visit.actor, in: connection, at: visit.now)
+                        request, by: visit.standing.permit(), actor: visit.actor, in: connection, at: visit.now)
                 }
             } catch let frozen as PayoutsFrozen {
                 throw Problem(
@@ -37,10 +37,11 @@ extension Billing {
             return .redirect(
                 "/organizations/\(visit.permit.organization)/billing/prepaid", notice: "billing.withdrawal_requested")
         }
-        doors.organization(ManageBilling.self).delete("billing/prepaid/withdrawals/{withdrawal}") { visit, _ in
+        doors.organization(WithdrawPrepaid.self).delete("billing/prepaid/withdrawals/{withdrawal}") { visit, _ in
             let id: WithdrawalID = try visit.visit.id("withdrawal")
             try await database.write { connection in
-                try withdrawals.cancel(id, by: visit.permit, actor: visit.actor, in: connection, at: visit.now)
+                try withdrawals.cancel(
+                    id, by: visit.standing.permit(), actor: visit.actor, in: connection, at: visit.now)
             }
             return .redirect(
                 "/organizations/\(visit.permit.organization)/billing/prepaid", notice: "billing.withdrawal_cancelled")
@@ -76,7 +77,7 @@ extension Billing {
         }
     }
 
-    private func withdrawalPage(_ visit: OrganizationVisit<ManageBilling>, _ form: Form) async throws -> Page {
+    private func withdrawalPage(_ visit: OrganizationVisit<WithdrawPrepaid>, _ form: Form) async throws -> Page {
         let words = visit.words
         let organization = visit.permit.organization
         let home: Link = "/organizations/\(organization)/billing/prepaid"
@@ -116,7 +117,7 @@ extension Billing {
     }
 
     private func withdrawalForm(
-        _ visit: OrganizationVisit<ManageBilling>, _ form: Form, _ account: PrepaidAccount, _ home: Link
+        _ visit: OrganizationVisit<WithdrawPrepaid>, _ form: Form, _ account: PrepaidAccount, _ home: Link
     ) -> HTML {
         let words = visit.words
         let methods = PayoutTarget.Method.allCases.map { method in
@@ -158,7 +159,7 @@ extension Billing {
         let rows = list.map { withdrawal -> HTML in
             let reason: HTML = withdrawal.reason.map { "<small>\($0)</small>" } ?? .empty
             let cancel: HTML =
-                withdrawal.state == .requested
+                withdrawal.state == .requested && visit.standing.has(WithdrawPrepaid.self)
                 ? """
                 <form method="post" action="\(Link("/organizations/\(withdrawal.organization)/billing/prepaid/withdrawals/\(withdrawal.id)"))">\
                 \(visit.visit.formFields)<input type="hidden" name="_method" value="DELETE">\

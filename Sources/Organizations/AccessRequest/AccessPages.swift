@@ -7,6 +7,9 @@ extension Organizations {
     /// One's own place: what can I do here, and why (PERM-4).
     func openAccess(_ doors: Doors) {
         doors.organization(SeeOrganization.self).get("access") { visit in
+            if let partner = visit.organization.through {
+                return .page(try await partnerAccessPage(visit, through: partner))
+            }
             let (person, organization, products) = (visit.person.id, visit.organization.id, products)
             let (member, reach, requests) = try await database.read { connection -> (Member, Reach, [AccessRequest]) in
                 guard let member = try Member.find(person, in: organization, connection) else { throw Problem.notFound }

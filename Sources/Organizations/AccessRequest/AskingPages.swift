@@ -8,6 +8,9 @@ extension Organizations {
     func openAsking(_ doors: Doors) {
         doors.organization(SeeOrganization.self).form("access-requests/new", page: askingPage) { visit, form in
             let (right, product) = try wanted(visit.visit, form)
+            if !visit.standing.isMember {
+                throw Problem(.conflict, code: "partner", word: "requests.refused.partner")
+            }
             let note = form.text("note", max: AccessRequest.noteLengthMax, isRequired: false)
             try form.check()
             let products = products
@@ -35,7 +38,8 @@ extension Organizations {
         let organization = visit.organization.id
         let grantors = try await database.read { try AccessRequest.grantors(of: right, in: organization, $0) }
         let home: Link = "/organizations/\(organization)/access"
-        let hasIt = Remedy.of(right, product: product, for: visit.standing) == .nothing
+        let isPartner = !visit.standing.isMember
+        let hasIt = isPartner || Remedy.of(right, product: product, for: visit.standing) == .nothing
         let names = grantors.filter { $0.id != visit.person.id }.map { member -> HTML in
             "<li>\(member.name) <small>\(words("role.\(member.role.rawValue)"))</small></li>"
         }
@@ -47,7 +51,7 @@ extension Organizations {
             body: """
                 \(crumbs(words, [(words("rights.title"), home), (words("requests.ask"), nil)]))
                 \(form.summary(words))
-                \(pageHead(words("requests.ask"), words(hasIt ? "requests.refused.has_it" : "requests.ask.lead")))
+                \(pageHead(words("requests.ask"), words(isPartner ? "requests.refused.partner" : hasIt ? "requests.refused.has_it" : "requests.ask.lead")))
                 \(when(
                     !hasIt,
                     panel(

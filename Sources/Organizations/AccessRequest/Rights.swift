@@ -5,8 +5,9 @@ import Kernel
 enum Rights {
     static let all: [any Right.Type] = [
         SeeOrganization.self, SeeProducts.self, ManageProducts.self, BlockProducts.self, OrderProducts.self,
-        ManageBilling.self, ManageMembers.self, ManageTeams.self, ManagePolicy.self, ManageAppearance.self,
-        SeeActivity.self, ManageOrganization.self,
+        ManageBilling.self, WithdrawPrepaid.self, ManageMembers.self, ManageTeams.self, ManagePolicy.self,
+        ManageAppearance.self,
+        SeeActivity.self, ManagePartnerships.self, ManageOrganization.self,
     ]
 
     static func named(_ name: String) -> (any Right.Type)? { all.first { $0.name == name } }
@@ -24,6 +25,8 @@ enum Reason: Sendable, Hashable {
     case accounting
     /// So many products were given to them or to their teams.
     case products(Int)
+    /// They are no member: a partnership gives it (PART-10).
+    case partnership
 
     /// The rule of the right itself is asked, with one fact more each time: what makes it say yes is the reason.
     /// - Returns: nil where the person does not have the right.
@@ -34,6 +37,7 @@ enum Reason: Sendable, Hashable {
                 hasBillingRight: hasBillingRight)
         }
         guard right.isGranted(to: standing) else { return nil }
+        if !standing.isMember { return .partnership }
         if right.isGranted(to: place(.external, false)) { return .member }
         if right.isGranted(to: place(standing.role, false)) { return .role }
         if standing.hasBillingRight, right.isGranted(to: place(standing.role, true)) { return .accounting }

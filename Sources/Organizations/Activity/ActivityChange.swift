@@ -36,7 +36,7 @@ struct ActivityReferences: Sendable {
     static let namesMax = 12
 
     /// The parts of a payload that hold ids, with the subject that the ids are of.
-    static let subjects = ["leader": "person", "products": "product", "teams": "team"]
+    static let subjects = ["leader": "person", "people": "person", "products": "product", "teams": "team"]
 
     let titles: [String: [Int64: String]]
 

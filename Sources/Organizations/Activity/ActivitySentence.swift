@@ -82,6 +82,7 @@ struct ActivitySentence {
             case "role": words.role(value)
             case "right": Rights.named(value).map { words("rights.\(Rights.key($0))") }
             case "billing": words(value == "yes" ? "rights.yes" : "rights.no")
+            case "access": words(value == "full" ? "partners.access.full" : "partners.access.products")
             case "contacts":
                 value.split(separator: ",").map { words("members.contacts.\($0)") }.joined(separator: ", ")
             case "kind":

@@ -44,6 +44,7 @@ extension Organization {
             UPDATE access_request SET state = 'refused', decided_by_id = \(permit.person), decided_at = \(now)
             WHERE organization_id = \(id) AND state = 'pending'
             """)
+        try Partnership.endAll(of: id, because: .deletion, by: actor, at: now, connection)
         try connection.announce(
             Event(
                 "OrganizationDeleted", by: actor, organization: id, subject: "organization", id.rawValue,

@@ -55,6 +55,7 @@ extension Organization {
             try Member.leave(organization, person, actor: actor, at: now, in: connection)
         }
         try Invitation.erase(person, at: now, in: connection)
+        try ClientRequest.erase(person, at: now, in: connection)
         try AccessRequest.erase(person, in: connection)
     }
 }

@@ -14,6 +14,7 @@ package enum Grants {
     ) throws {
         try connection.execute("DELETE FROM product_grant WHERE product_id = \(product)")
         try connection.execute("DELETE FROM team_product WHERE product_id = \(product)")
+        try connection.execute("DELETE FROM partnership_product WHERE product_id = \(product)")
         try AccessRequest.close(of: product, in: organization, by: actor, at: now, connection)
     }
 

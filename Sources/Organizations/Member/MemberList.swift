@@ -35,6 +35,7 @@ struct MemberList {
                 <a class="btn" href="\(Link("/organizations/\(organization)/invitations"))">\(icon("mail"))\(words("members.invitations"))</a>\
                 <a class="btn" href="\(Link("/organizations/\(organization)/access-requests"))">\(icon("key"))\
                 \(words.count("members.requests", openRequests))</a>\
+                <a class="btn" href="\(Link("/organizations/\(organization)/partners"))">\(icon("building"))\(words("partners.title"))</a>\
                 <a class="btn" href="\(Link("\(path: home.text).csv").query(filter.items))">\(icon("download"))\(words("members.csv"))</a></p>
                 \(panel(
                     isFlush: true,

@@ -53,6 +53,7 @@ extension Reason {
         case .role: words("rights.why.role", ["role": words("role.\(role.rawValue)")])
         case .accounting: words("rights.why.accounting")
         case .products(let count): words.count("rights.why.products", count)
+        case .partnership: words("rights.why.partnership")
         }
     }
 }

@@ -129,26 +129,54 @@ extension Organization {
     ) throws -> [OrganizationSummary] {
         try connection.rows(
             """
-            SELECT id, name, currency, time_zone, requires_second_factor, initials, square_logo, wide_logo, shows_wide_logo,
-                role, has_billing_right
+            SELECT \(summarised), role, has_billing_right
             FROM membership JOIN organization ON organization.id = membership.organization_id
             WHERE person_id = \(person) ORDER BY name, id
             """
         ).map { row in
             let id: OrganizationID = try row["id"]
-            let square: String? = try row["square_logo"]
-            let showsWide: Bool = try row["shows_wide_logo"]
-            let initials: String = try row["initials"]
             let standing = Standing(
                 person: person, organization: id, role: try row["role"], hasBillingRight: try row["has_billing_right"])
             let reads = id == place && standing.products != .all
-            return OrganizationSummary(
-                id: id, name: try row["name"], currency: try row["currency"], zone: try row["time_zone"],
-                standing: reads ? standing.granting(try Grants.products(of: person, in: id, connection)) : standing,
-                requiresSecondFactor: try row["requires_second_factor"], squareLogo: square,
-                wideLogo: showsWide && square == nil ? try row["wide_logo"] : nil,
-                initialsText: initials.isEmpty ? nil : initials)
+            return try summary(
+                row,
+                reads ? standing.granting(try Grants.products(of: person, in: id, connection)) : standing)
         }
+    }
+
+    /// What `summary` reads.
+    static let summarised: SQL = """
+        organization.id, organization.name, organization.currency, organization.time_zone,
+        organization.requires_second_factor, organization.initials, organization.square_logo, organization.wide_logo,
+        organization.shows_wide_logo, organization.partner_since
+        """
+
+    static func summary(
+        _ row: Row, _ standing: Standing, through partner: OrganizationSummary.Through? = nil
+    ) throws -> OrganizationSummary {
+        let square: String? = try row["square_logo"]
+        let showsWide: Bool = try row["shows_wide_logo"]
+        let initials: String = try row["initials"]
+        let since: Instant? = try row["partner_since"]
+        let requires: Bool = try row["requires_second_factor"]
+        return OrganizationSummary(
+            id: try row["id"], name: try row["name"], currency: try row["currency"], zone: try row["time_zone"],
+            standing: standing, requiresSecondFactor: requires || partner?.requiresSecondFactor == true,
+            squareLogo: square, wideLogo: showsWide && square == nil ? try row["wide_logo"] : nil,
+            initialsText: initials.isEmpty ? nil : initials, isPartner: since != nil && partner == nil,
+            through: partner)
+    }
+
+    /// Where a person may be: their organisations, and the one of the path where a partner of theirs lets them in. That is
+    /// looked for only where there is no membership, and only for people of partners.
+    package static func places(
+        of person: PersonID, in place: OrganizationID?, _ connection: Connection
+    ) throws -> (own: [OrganizationSummary], client: OrganizationSummary?) {
+        let own = try summaries(of: person, in: place, connection)
+        guard let place, own.contains(where: \.isPartner), !own.contains(where: { $0.id == place }) else {
+            return (own, nil)
+        }
+        return (own, try Partnership.way(of: person, into: place, connection))
     }
 
     /// The people who are told about orders and invoices (USR-14).

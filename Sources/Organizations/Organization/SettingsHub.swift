@@ -57,6 +57,7 @@ struct SettingsHub {
                 row(
                     "appearance", ManageAppearance.self,
                     state: HTML(words(facts.hasLogo ? "settings.appearance.logo" : "settings.appearance.initials"))),
+                row("partners", ManageMembers.self, state: HTML(words("settings.partners.text"))),
                 row("activity", SeeActivity.self, state: HTML(words("settings.activity.text"))),
                 row("delete", ManageOrganization.self, state: HTML(words("settings.delete.text"))),
             ]))

@@ -63,7 +63,7 @@ extension Organizations {
                         (words("organizations.contact"), HTML(organization.contactEmail.isEmpty ? "–" : organization.contactEmail), .empty),
                         (words("organizations.vat_number"), HTML(organization.vatNumber.isEmpty ? "–" : organization.vatNumber), .empty),
                         (words("accounts.currency"), HTML(words("accounts.currency.\(organization.currency.rawValue)")), .empty),
-                        (words("organizations.your_role"), HTML(words("role.\(visit.standing.role.rawValue)")), .empty),
+                        (words("organizations.your_role"), HTML(visit.organization.place(words)), .empty),
                     ])))
                 </div>
                 """)

@@ -18,6 +18,9 @@ extension Organizations {
     private func wall(_ visit: OrganizationVisit<SeeOrganization>) -> Page {
         let words = visit.words
         let organization = visit.organization
+        let partner = organization.through
+        // The partner's own policy holds wherever its people act.
+        let asking = partner.flatMap { $0.requiresSecondFactor ? $0.name : nil } ?? organization.name
         let back: Link = "/organizations/\(organization.id)/second-factor"
         let setUp = Link("/security/second-factor/app").query([("next", back.text)])
         let others = visit.person.organizations.filter { $0.id != organization.id && !$0.requiresSecondFactor }
@@ -27,7 +30,7 @@ extension Organizations {
             body: """
                 <h1>\(words("wall.title"))</h1>
                 <div class="stack">
-                <p>\(words("wall.lead", ["organization": organization.name]))</p>
+                <p>\(words("wall.lead", ["organization": asking]))</p>
                 <p>\(words("wall.text"))</p>
                 <a class="btn primary large wide" href="\(setUp)">\(icon("shield"))\(words("wall.set_up"))</a>
                 \(when(
@@ -36,9 +39,13 @@ extension Organizations {
                     <section><h2>\(words("wall.elsewhere"))</h2><p class="muted">\(words("wall.elsewhere.text"))</p>\
                     <ul>\(rows)</ul></section>
                     """))
-                <section><h2>\(words("wall.leave"))</h2>
-                <p class="muted">\(words("wall.leave.text", ["organization": organization.name]))</p>
-                <p><a href="\(Link("/organizations/\(organization.id)/leave"))">\(words("wall.leave.action"))</a></p></section>
+                \(when(
+                    partner == nil,
+                    """
+                    <section><h2>\(words("wall.leave"))</h2>
+                    <p class="muted">\(words("wall.leave.text", ["organization": organization.name]))</p>
+                    <p><a href="\(Link("/organizations/\(organization.id)/leave"))">\(words("wall.leave.action"))</a></p></section>
+                    """))
                 </div>
                 """)
     }

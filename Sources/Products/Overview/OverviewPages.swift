@@ -50,7 +50,7 @@ extension Products {
                 \(card(
                     words("products.your_place"),
                     """
-                    <p>\(words("role.\(visit.standing.role.rawValue)"))</p>
+                    <p>\(organization.place(words))</p>
                     <p class="gap-above"><a href="\(Link("/organizations/\(organization.id)/settings"))">\(words("products.your_place.settings"))</a></p>
                     """))
                 </aside>

@@ -41,7 +41,7 @@ extension Support {
                 \(strip(words))
                 \(pageHead(
                     organization.name, words("support.organization.lead"),
-                    action: linkButton(words("support.organization.money"), "/staff/organizations/\(organization.id)/money")))
+                    action: "<span class=\"row\">\(linkButton(words("support.organization.money"), "/staff/organizations/\(organization.id)/money"))\(linkButton(words("partners.desk"), "/staff/organizations/\(organization.id)/partner"))</span>"))
                 \(gone)
                 <div class="stack">
                 \(card(

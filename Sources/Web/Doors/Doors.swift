@@ -51,7 +51,8 @@ package final class Doors {
         Door(doors: self, kind: .organization, right: R.name, prefix: "/organizations/{organization}/") { visit in
             guard let person = visit.person else { throw Problem.signInFirst }
             let id: OrganizationID = try visit.id("organization")
-            guard let organization = person.organizations.first(where: { $0.id == id }) else { throw Problem.notFound }
+            let own = person.organizations.first { $0.id == id }
+            guard let organization = own ?? person.client, organization.id == id else { throw Problem.notFound }
             if organization.requiresSecondFactor, !person.hasSecondFactor, !isBeforeWall {
                 throw Detour(link: "/organizations/\(id)/second-factor")
             }

@@ -28,12 +28,15 @@ package struct SignedIn: Sendable {
     package let currentOrganization: OrganizationID?
     /// In the order they are offered to switch to.
     package let organizations: [OrganizationSummary]
+    /// The organisation of the path where the person is no member and comes in as a partner of it (PART-15).
+    package let client: OrganizationSummary?
 
     package init(
         id: PersonID, login: String, firstName: String, lastName: String, phone: PhoneNumber, country: Country,
         language: Language, zone: Zone, pictureVersion: String?, isStaff: Bool, createdAt: Instant,
         session: SessionID?, sessionSeenAt: Instant? = nil, hasSecondFactor: Bool = false,
-        confirmedAt: Instant? = nil, currentOrganization: OrganizationID?, organizations: [OrganizationSummary]
+        confirmedAt: Instant? = nil, currentOrganization: OrganizationID?, organizations: [OrganizationSummary],
+        client: OrganizationSummary? = nil
     ) {
         self.id = id
         self.login = login
@@ -52,6 +55,7 @@ package struct SignedIn: Sendable {
         self.confirmedAt = confirmedAt
         self.currentOrganization = currentOrganization
         self.organizations = organizations
+        self.client = client
     }
 
     package var name: String { "\(firstName) \(lastName)" }
@@ -79,11 +83,28 @@ package struct OrganizationSummary: Sendable {
     package let wideLogo: String?
     /// The letters in the square, where somebody chose them.
     package let initialsText: String?
+    /// Has clients of its own (PART-7).
+    package let isPartner: Bool
+    /// Where the person is no member: the partner in whose name they act.
+    package let through: Through?
+
+    package struct Through: Sendable {
+        package let id: OrganizationID
+        package let name: String
+        /// Its own people must have a second factor, wherever they act in its name.
+        package let requiresSecondFactor: Bool
+
+        package init(id: OrganizationID, name: String, requiresSecondFactor: Bool) {
+            self.id = id
+            self.name = name
+            self.requiresSecondFactor = requiresSecondFactor
+        }
+    }
 
     package init(
         id: OrganizationID, name: String, currency: Currency, zone: Zone, standing: Standing,
         requiresSecondFactor: Bool = false, squareLogo: String? = nil, wideLogo: String? = nil,
-        initialsText: String? = nil
+        initialsText: String? = nil, isPartner: Bool = false, through: Through? = nil
     ) {
         self.id = id
         self.name = name
@@ -94,9 +115,36 @@ package struct OrganizationSummary: Sendable {
         self.squareLogo = squareLogo
         self.wideLogo = wideLogo
         self.initialsText = initialsText
+        self.isPartner = isPartner
+        self.through = through
     }
 
     package var initials: String {
         initialsText ?? SignedIn.initials(of: name.split(separator: " ").map(String.init))
+    }
+
+    /// What the person is here, in words.
+    package func place(_ words: Words) -> String {
+        through.map { words("shell.partner.place", ["partner": $0.name]) } ?? words("role.\(standing.role.rawValue)")
+    }
+}
+
+/// An organisation that a person may enter as its partner, as the switcher lists it (UI-8).
+package struct ClientSummary: Sendable {
+    package let id: OrganizationID
+    package let name: String
+    package let squareLogo: String?
+    package let initials: String
+    /// In whose name.
+    package let partner: OrganizationID
+
+    package init(
+        id: OrganizationID, name: String, squareLogo: String?, initialsText: String?, partner: OrganizationID
+    ) {
+        self.id = id
+        self.name = name
+        self.squareLogo = squareLogo
+        initials = initialsText ?? SignedIn.initials(of: name.split(separator: " ").map(String.init))
+        self.partner = partner
     }
 }

@@ -22,6 +22,8 @@ package struct Visit: Sendable {
     package let notice: String?
     /// What needs somebody in the organisations of the person, for the page that is shown (UI-9).
     var banners: [Banner] = []
+    /// Whom the person may enter as their partner, for the switcher (UI-8).
+    var clients: [ClientSummary] = []
     /// The organisation the person was in, where a link has taken them to another one.
     var previous: OrganizationSummary?
     /// What goes with the answer, whatever it turns out to be.
@@ -31,10 +33,10 @@ package struct Visit: Sendable {
     package var zone: Zone { person?.zone ?? .zurich }
     package var database: Database { house.database }
 
-    /// Who to write into the events of this request.
+    /// Who to write into the events of this request, and in whose name: a partner's people act in that of the partner (PART-37).
     package var actor: Event.Actor {
         Event.Actor(
-            person: person?.id, requestID: requestID, address: source,
+            person: person?.id, onBehalfOf: organization?.through?.id, requestID: requestID, address: source,
             client: String((request.header("user-agent") ?? "").prefix(300)))
     }
 

@@ -36,13 +36,21 @@ package struct Gate: Sendable {
         let now = house.surroundings.now()
         var person: SignedIn?
         var banners: [Banner] = []
+        var clients: [ClientSummary] = []
         if let secret = request.cookie(cookieName(Cookie.sessionName)), secret.utf8.count == 43 {
             let hash = Keys.sha256(secret)
             let recognise = house.recognition.session
             let place = request.parameters["organization"].flatMap(OrganizationID.init(_:))
-            (person, banners) = try await house.database.read { [contributions = house.contributions] connection in
+            let entered = house.recognition.clients
+            (person, banners, clients) = try await house.database.read {
+                [contributions = house.contributions] connection in
                 let person = try recognise(connection, hash, place, now)
-                return (person, try contributions.banners(for: person, request, connection))
+                let isPartner = person?.organizations.contains(where: \.isPartner) == true
+                return (
+                    person, try contributions.banners(for: person, request, connection),
+                    // Asked only for those who could have any.
+                    try isPartner && request.isForPage ? person.map { try entered(connection, $0.id) } ?? [] : []
+                )
             }
             if let session = person?.session, let seenAt = person?.sessionSeenAt,
                 now > seenAt.adding(house.recognition.seenEvery)
@@ -61,6 +69,7 @@ package struct Gate: Sendable {
             browser: known ?? Base64URL.encode(house.surroundings.random(16)), isNewBrowser: known == nil,
             notice: request.cookie(cookieName(Cookie.noticeName)))
         visit.banners = banners
+        visit.clients = clients
         return visit
     }
 

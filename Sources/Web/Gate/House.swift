@@ -74,6 +74,8 @@ package struct Recognition: Sendable {
     /// By the SHA-256 of the session cookie; nil for an unknown or ended session. In the organisation that the path names,
     /// the products granted to the person come along.
     let session: @Sendable (Connection, _ secretHash: [UInt8], _ place: OrganizationID?, Instant) throws -> SignedIn?
+    /// Whom somebody may enter as their partner; asked for people of partners, at pages.
+    let clients: @Sendable (Connection, PersonID) throws -> [ClientSummary]
     /// Notes that a session is in use, at most every `seenEvery`: at every request it would cost a commit each.
     let seen: @Sendable (Connection, SessionID, Instant) throws -> Void
     let seenEvery: Duration
@@ -91,6 +93,7 @@ package struct Recognition: Sendable {
         session:
             @escaping @Sendable (Connection, _ secretHash: [UInt8], _ place: OrganizationID?, Instant) throws ->
             SignedIn?,
+        clients: @escaping @Sendable (Connection, PersonID) throws -> [ClientSummary] = { _, _ in [] },
         seen: @escaping @Sendable (Connection, SessionID, Instant) throws -> Void = { _, _, _ in },
         seenEvery: Duration = .minutes(5),
         moved: @escaping @Sendable (Connection, SessionID, OrganizationID) throws -> Void = { _, _, _ in },
@@ -103,6 +106,7 @@ package struct Recognition: Sendable {
         }
     ) {
         self.session = session
+        self.clients = clients
         self.seen = seen
         self.seenEvery = seenEvery
         self.moved = moved

@@ -17,7 +17,8 @@ enum SearchPages {
             let search = Search(
                 query: SearchQuery(
                     visit.visit.query("q"), standing: visit.standing, words: visit.words, limit: shown + 1),
-                contributions: house.contributions, navigation: house.navigation, shownMax: shown)
+                contributions: house.contributions, navigation: house.navigation.offered(in: visit.organization),
+                shownMax: shown)
             // Without a text there is nothing to ask the database.
             let groups =
                 search.query.text.isEmpty ? [] : try await visit.database.read { try search.groups(in: $0) }

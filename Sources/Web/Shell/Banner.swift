@@ -49,10 +49,12 @@ package struct BannerSource: Sendable {
 extension Contributions {
     /// - Returns: nothing where the answer is not a page of somebody's.
     func banners(for person: SignedIn?, _ request: Incoming, _ connection: Connection) throws -> [Banner] {
-        guard let person, !person.organizations.isEmpty, request.isForPage else { return [] }
+        guard let person, request.isForPage else { return [] }
+        let places = person.organizations + [person.client].compactMap { $0 }
         // Behind the wall of the second factor nothing is told.
-        let standings = person.organizations.filter { !$0.requiresSecondFactor || person.hasSecondFactor }
+        let standings = places.filter { !$0.requiresSecondFactor || person.hasSecondFactor }
             .map(\.standing)
+        if standings.isEmpty { return [] }
         return try bannerSources.flatMap { try $0.find(standings, connection) }
     }
 }

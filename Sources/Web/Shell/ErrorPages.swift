@@ -10,10 +10,10 @@ enum ErrorPages {
             body: body(title, words(problem.word, problem.arguments), visit, action: ask(problem, visit)))
     }
 
-    /// Who lacks a right may ask those who can grant it.
+    /// Who lacks a right may ask those who can grant it; what a partner may do is settled between two organisations.
     private static func ask(_ problem: Problem, _ visit: Visit) -> HTML {
         guard problem.code == "access_denied", let right = problem.arguments["right"],
-            let organization = visit.organization
+            let organization = visit.organization, organization.through == nil
         else { return .empty }
         return linkButton(visit.words("access.ask"), .askForRight(right, in: organization.id), isPrimary: true)
     }

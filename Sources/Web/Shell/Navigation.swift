@@ -14,11 +14,13 @@ package struct NavigationItem: Sendable {
     let title: @Sendable (Words) -> String
     let link: @Sendable (OrganizationID) -> Link
     let isShown: @Sendable (Standing) -> Bool
+    /// Only in organisations that have clients of their own.
+    let isForPartners: Bool
 
     package init(
         id: String, section: Section, icon: String, title: @escaping @Sendable (Words) -> String,
         link: @escaping @Sendable (OrganizationID) -> Link,
-        isShown: @escaping @Sendable (Standing) -> Bool = { _ in true }
+        isShown: @escaping @Sendable (Standing) -> Bool = { _ in true }, isForPartners: Bool = false
     ) {
         self.id = id
         self.section = section
@@ -26,5 +28,13 @@ package struct NavigationItem: Sendable {
         self.title = title
         self.link = link
         self.isShown = isShown
+        self.isForPartners = isForPartners
+    }
+}
+
+extension [NavigationItem] {
+    /// Those that there are in an organisation, whoever looks.
+    func offered(in organization: OrganizationSummary) -> [NavigationItem] {
+        filter { !$0.isForPartners || organization.isPartner }
     }
 }

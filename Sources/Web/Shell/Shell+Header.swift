@@ -17,7 +17,7 @@ extension Shell {
             <button class="org" type="button" popovertarget="me">\(avatar(of: person))\
             <span class="vh">\(words("shell.user_menu", ["name": person.name]))</span></button>
             </div>
-            <div class="menu-panel" id="orgs" popover>\(organizations(person))</div>
+            <div class="menu-panel" id="orgs" popover>\(visit.clients.isEmpty ? organizations(person) : tabs(person))</div>
             <div class="menu-panel" id="me" data-side="end" popover>
             <div class="menu-head"><strong>\(person.name)</strong><span>\(person.login)</span></div>
             <ul role="list">
@@ -60,11 +60,15 @@ extension Shell {
     }
 
     private func square(_ organization: OrganizationSummary) -> HTML {
-        guard let version = organization.squareLogo else {
-            return "<span class=\"badge\" aria-hidden=\"true\">\(organization.initials)</span>"
+        square(organization.id, organization.squareLogo, organization.initials)
+    }
+
+    func square(_ id: OrganizationID, _ logo: String?, _ initials: String) -> HTML {
+        guard let version = logo else {
+            return "<span class=\"badge\" aria-hidden=\"true\">\(initials)</span>"
         }
         return """
-            <img class="badge" src="\(Link("/organizations/\(organization.id)/logo/square/\(version)"))" alt="" width="32" height="32">
+            <img class="badge" src="\(Link("/organizations/\(id)/logo/square/\(version)"))" alt="" width="32" height="32">
             """
     }
 
@@ -76,15 +80,15 @@ extension Shell {
     }
 
     /// Red, and in words: something there needs somebody (UI-9).
-    private var mark: HTML {
+    var mark: HTML {
         " <span class=\"mark\"><span class=\"vh\">\(visit.words("shell.needs_action"))</span></span>"
     }
 
     /// Above so many a list is filtered rather than read.
-    private static let listedMax = 8
+    static let listedMax = 8
 
     /// Where else the person can go, without signing out (ORG-2, ORG-3).
-    private func organizations(_ person: SignedIn) -> HTML {
+    func organizations(_ person: SignedIn) -> HTML {
         let words = visit.words
         let rows = person.organizations.map { organization -> HTML in
             let isCurrent = organization.id == visit.organization?.id

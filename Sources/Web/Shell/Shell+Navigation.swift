@@ -21,7 +21,7 @@ extension Shell {
                 </nav>
                 """
         }
-        let shown = visit.house.navigation.filter { $0.isShown(organization.standing) }
+        let shown = visit.house.navigation.offered(in: organization).filter { $0.isShown(organization.standing) }
         let isLong = shown.count { $0.section.isFamily } > Shell.openTypesMax
         let sections = NavigationItem.Section.allCases.map { section -> HTML in
             let items = shown.filter { $0.section == section }

@@ -25,6 +25,7 @@ struct Shell {
             <body>
             <a class="skip" href="#main">\(words("shell.skip"))</a>
             \(when(settings.isSandbox, strip))
+            \(partnerStrip)
             \(page.layout == .shell && visit.person != nil ? shell(page) : gate(page))
             </body>
             </html>

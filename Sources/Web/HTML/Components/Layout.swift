@@ -73,7 +73,11 @@ extension OrganizationVisit {
     package func locked<Missing: Right>(
         _ title: String, _ right: Missing.Type, id: String, product: ProductID? = nil
     ) -> HTML {
-        lockedAction(
+        if organization.through != nil {
+            return lockedAction(
+                title, reason: visit.words("access.reason.partner", ["organization": organization.name]), id: id)
+        }
+        return lockedAction(
             title, reason: visit.words("access.reason.\(Missing.grantedBy.rawValue)"), id: id,
             action:
                 "<a href=\"\(Link.askForRight(Missing.name, in: organization.id, product: product))\">\(visit.words("access.ask"))</a>"
