@@ -4,7 +4,7 @@ package struct IBAN: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `CH93 0076 2011 6238 5295 7` too.
     package init?(_ text: String) {
-        let characters = text.uppercased().filter { !" -.\u{a0}\u{202f}".contains($0) }
+        let characters = text.uppercased().ungrouped(marks: "-.")
         let bytes = Array(characters.utf8)
         guard bytes.count >= 15, let length = IBAN.lengths[String(characters.prefix(2))], bytes.count == length,
             bytes.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) }),

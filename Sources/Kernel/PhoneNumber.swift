@@ -11,9 +11,7 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
         }
         // `+41 (0)79 …` is how the Swiss and the Germans write both ways at once; the zero is not dialled after a prefix.
         let isInternational = text.hasPrefix("+") || text.hasPrefix("00")
-        var digits = (isInternational ? text.replacing("(0)", with: "") : text).filter {
-            !" -./()\u{a0}\u{202f}".contains($0)
-        }
+        var digits = (isInternational ? text.replacing("(0)", with: "") : text).ungrouped(marks: "-./()")
         if digits.hasPrefix("+") {
             digits.removeFirst()
         } else if digits.hasPrefix("00") {

@@ -9,7 +9,7 @@ package struct VATNumber: Hashable, Sendable, CustomStringConvertible {
     /// Reads it with or without its country, blanks, dots and hyphens: `DE 123 456 789`, `123456789`.
     /// - Returns: nil where the country writes its numbers differently.
     package init?(_ text: String, in country: Country) {
-        let plain = text.uppercased().filter { !" .-\u{a0}\u{202f}".contains($0) }
+        let plain = text.uppercased().ungrouped(marks: ".-")
         if country.code == "CH" || country.code == "LI" && plain.hasPrefix("CHE") {
             guard let number = VATNumber.swiss(plain) else { return nil }
             description = number

@@ -60,4 +60,12 @@ package enum JSONText {
     package static func decode<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
         try JSONDecoder().decode(type, from: Data(text.utf8))
     }
+
+    /// The same for one of many texts, of which most are alike.
+    package static func decode<T: Decodable>(_ text: String, remembering known: inout [String: T]) throws -> T {
+        if let value = known[text] { return value }
+        let value = try decode(T.self, text)
+        known[text] = value
+        return value
+    }
 }

@@ -16,27 +16,27 @@ extension Connection {
     func otherPayers(
         _ movements: [BankMovement], _ targets: [String: TransferTarget]
     ) throws -> [String: OtherPayer] {
-        var rows: SQL = ""
+        var paying: [SQL] = []
         for movement in movements where movement.amount.isPositive && !movement.debtorIBAN.isEmpty {
             guard let reference = BankReference(movement.reference)?.text, let target = targets[reference] else {
                 continue
             }
-            let row: SQL = "(\(movement.key), \(movement.debtorIBAN), \(target.organization.description))"
-            rows = rows.values.isEmpty ? row : "\(rows), \(row)"
+            paying.append("\(movement.key), \(movement.debtorIBAN), \(target.organization)")
         }
-        if rows.values.isEmpty { return [:] }
+        if paying.isEmpty { return [:] }
         let paid: SQL = """
-            FROM bank_entry e WHERE e.debtor_iban = m.column2 AND e.organization_id IS NOT NULL
+            FROM bank_entry e WHERE e.debtor_iban = m.iban AND e.organization_id IS NOT NULL
                 AND e.state IN ('posted', 'assigned')
             """
         return Dictionary(
-            uniqueKeysWithValues: try self.rows(
+            uniqueKeysWithValues: try rows(
                 """
-                SELECT m.column1 AS movement, (SELECT e.organization_id \(paid) ORDER BY e.organization_id LIMIT 1) AS first_id,
+                WITH m (movement, iban, organization_id) AS (\(dialect.table(of: paying)))
+                SELECT m.movement, (SELECT e.organization_id \(paid) ORDER BY e.organization_id LIMIT 1) AS first_id,
                     (SELECT e.organization_id \(paid) ORDER BY e.organization_id DESC LIMIT 1) AS last_id
-                FROM (VALUES \(rows)) m
+                FROM m
                 WHERE EXISTS (SELECT 1 \(paid))
-                    AND NOT EXISTS (SELECT 1 \(paid) AND e.organization_id = CAST(m.column3 AS BIGINT))
+                    AND NOT EXISTS (SELECT 1 \(paid) AND e.organization_id = m.organization_id)
                 """
             ).map { row in
                 let (first, last): (OrganizationID, OrganizationID) = (try row["first_id"], try row["last_id"])

@@ -75,11 +75,7 @@ extension Connection {
 
     /// The credit notes of an invoice, oldest first.
     package func creditNotes(of invoice: Document) throws -> [Document] {
-        try rows(
-            """
-            \(Document.select) JOIN credit_note c ON c.id = d.id WHERE c.invoice_id = \(invoice.id) ORDER BY d.id
-            """
-        ).map(Document.init)
+        try documents("d.id IN (SELECT c.id FROM credit_note c WHERE c.invoice_id = \(invoice.id)) ORDER BY d.id")
     }
 
     /// The invoice of a credit note.

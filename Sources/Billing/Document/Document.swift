@@ -52,13 +52,30 @@ package struct DocumentLine: Hashable, Sendable {
 extension Document {
     /// From `document d` joined with `document_state s` and, where there is one, its receivable `b`.
     init(_ row: Row) throws {
+        try self.init(
+            row, from: try JSONText.decode(LegalEntity.self, try row["issuer"]),
+            to: try JSONText.decode(Recipient.self, try row["recipient"]))
+    }
+
+    /// Of many, who issued and receives them is read once for the same text: it takes longer than all the rest.
+    static func all(_ rows: [Row]) throws -> [Document] {
+        var issuers: [String: LegalEntity] = [:]
+        var recipients: [String: Recipient] = [:]
+        return try rows.map { row in
+            try Document(
+                row, from: try JSONText.decode(try row["issuer"], remembering: &issuers),
+                to: try JSONText.decode(try row["recipient"], remembering: &recipients))
+        }
+    }
+
+    private init(_ row: Row, from issuer: LegalEntity, to recipient: Recipient) throws {
         let currency: Currency = try row["currency"]
         id = try row["id"]
         organization = try row["organization_id"]
         kind = try row["kind"]
         number = try row["number"]
-        issuer = try JSONText.decode(LegalEntity.self, try row["issuer"])
-        recipient = try JSONText.decode(Recipient.self, try row["recipient"])
+        self.issuer = issuer
+        self.recipient = recipient
         treatment = try row["treatment"]
         net = Money(minorUnits: try row["net"], currency)
         vat = Money(minorUnits: try row["vat"], currency)

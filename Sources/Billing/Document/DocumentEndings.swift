@@ -97,9 +97,7 @@ extension Connection {
     package func openDocuments(
         of organization: OrganizationID, limit: Int
     ) throws -> (items: [Document], total: Int) {
-        let items = try rows(
-            "\(Document.select) WHERE d.organization_id = \(organization) AND b.amount > 0 ORDER BY d.id LIMIT \(limit)"
-        ).map(Document.init)
+        let items = try documents("d.organization_id = \(organization) AND b.amount > 0 ORDER BY d.id LIMIT \(limit)")
         let row = try row(
             """
             SELECT COUNT(*) AS count FROM ledger_balance

@@ -34,13 +34,12 @@ extension Connection {
     fileprivate func documents(of organization: OrganizationID, matching text: String, limit: Int) throws -> [Document]
     {
         let pattern = Dialect.containing(text)
-        return try rows(
+        return try documents(
             """
-            \(Document.select) WHERE d.organization_id = \(organization) AND (\(dialect.matches("d.number", pattern))
+            d.organization_id = \(organization) AND (\(dialect.matches("d.number", pattern))
                 OR EXISTS (SELECT 1 FROM document_line l WHERE l.document_id = d.id
                     AND \(dialect.matches("l.description", pattern))))
             ORDER BY d.id DESC LIMIT \(limit)
-            """
-        ).map(Document.init)
+            """)
     }
 }

@@ -31,29 +31,29 @@ extension Connection {
 
     /// Whosever they are, in no order.
     func documents(_ ids: [DocumentID]) throws -> [Document] {
-        try rows("\(Document.select) WHERE \(dialect.among("d.id", ids))").map(Document.init)
+        try documents(dialect.among("d.id", ids))
+    }
+
+    /// Several by a condition, and in an order where it names one.
+    func documents(_ condition: SQL) throws -> [Document] {
+        try Document.all(rows("\(Document.select) WHERE \(condition)"))
     }
 
     /// A page of an organisation's documents, newest first.
     package func documents(
         of organization: OrganizationID, _ filter: DocumentFilter = DocumentFilter(), limit: Int, offset: Int = 0
     ) throws -> [Document] {
-        try rows(
+        try documents(
             """
-            \(Document.select) WHERE d.organization_id = \(organization) \(filter.conditions)
+            d.organization_id = \(organization) \(filter.conditions)
             ORDER BY d.id DESC LIMIT \(limit) OFFSET \(offset)
-            """
-        ).map(Document.init)
+            """)
     }
 
     /// By a part of their number, in whatever organisation, newest first: for the operator's desk.
     package func documents(numbered text: String, limit: Int) throws -> [Document] {
-        try rows(
-            """
-            \(Document.select) WHERE \(dialect.matches("d.number", Dialect.containing(text)))
-            ORDER BY d.id DESC LIMIT \(limit)
-            """
-        ).map(Document.init)
+        try documents(
+            "\(dialect.matches("d.number", Dialect.containing(text))) ORDER BY d.id DESC LIMIT \(limit)")
     }
 
     package func documentCount(

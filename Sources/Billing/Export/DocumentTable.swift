@@ -107,12 +107,10 @@ extension Connection {
         var before: DocumentID?
         while true {
             let older: SQL = before.map { id -> SQL in "AND d.id < \(id)" } ?? ""
-            let documents = try rows(
+            let documents = try documents(
                 """
-                \(Document.select) WHERE d.organization_id = \(organization) \(filter.conditions) \(older)
-                ORDER BY d.id DESC LIMIT \(portion)
-                """
-            ).map(Document.init)
+                d.organization_id = \(organization) \(filter.conditions) \(older) ORDER BY d.id DESC LIMIT \(portion)
+                """)
             if documents.isEmpty { return }
             try body(documents)
             before = documents.last?.id

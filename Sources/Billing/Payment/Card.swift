@@ -11,7 +11,7 @@ package struct Card: Sendable {
     /// - Throws: `Problems` for the fields `card_number`, `card_expiry` and `card_cvc`, all that are wrong at once.
     package init(number: String, expiry: String, cvc: String, on today: Day) throws(Problems) {
         var problems: [Problem] = []
-        let digits = number.filter { !" -\u{a0}\u{202f}".contains($0) }
+        let digits = number.ungrouped(marks: "-")
         let code = cvc.filter { $0 != " " }
         if digits.isEmpty {
             problems.append(.field("card_number", "billing.card.number_missing", code: "validation_rule_required"))

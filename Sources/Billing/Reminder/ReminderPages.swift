@@ -97,12 +97,11 @@ private struct OpenInvoice: Sendable {
 extension Connection {
     /// Oldest first: what was to be paid longest ago.
     fileprivate func openInvoices(of organization: OrganizationID, limit: Int, offset: Int) throws -> [OpenInvoice] {
-        let documents = try rows(
+        let documents = try documents(
             """
-            \(Document.select) WHERE d.organization_id = \(organization) AND b.amount > 0
+            d.organization_id = \(organization) AND b.amount > 0
             ORDER BY d.due_on, d.id LIMIT \(limit) OFFSET \(offset)
-            """
-        ).map(Document.init)
+            """)
         let sent = try reminders(of: documents.map(\.id))
         return try documents.map { document in
             OpenInvoice(

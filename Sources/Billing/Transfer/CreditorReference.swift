@@ -13,10 +13,11 @@ package struct CreditorReference: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads one as it was typed or sent, with spaces and in small letters too.
     package init?(_ text: String) {
-        let characters = text.uppercased().filter { !" \u{a0}\u{202f}".contains($0) }
+        let characters = text.ungrouped().uppercased()
         let bytes = Array(characters.utf8)
-        guard (5...25).contains(bytes.count), characters.hasPrefix("RF"), bytes.allSatisfy(CreditorReference.isAllowed),
-            let check = Int(characters.dropFirst(2).prefix(2)), (2...98).contains(check),
+        guard (5...25).contains(bytes.count), bytes.starts(with: "RF".utf8),
+            bytes.allSatisfy(CreditorReference.isAllowed),
+            let check = Int(String(decoding: bytes[2...3], as: UTF8.self)), (2...98).contains(check),
             IBAN.remainder(bytes[4...] + bytes[..<4]) == 1
         else { return nil }
         description = characters

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The reference of a Swiss QR-bill paid to a QR-IBAN: 27 digits, the last one a check digit (modulo 10, recursive).
 ///
 /// The check digit does not catch every slip, so a reference that is well formed still has to be looked up.
@@ -13,7 +15,7 @@ package struct QRReference: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads one as it was typed or sent, with spaces or without its leading zeros.
     package init?(_ text: String) {
-        let digits = text.filter { !" \u{a0}\u{202f}".contains($0) }
+        let digits = text.ungrouped()
         guard (2...27).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
             let last = digits.utf8.last
         else { return nil }

@@ -82,7 +82,7 @@ extension IncomingTransfer {
         }
         let iban = request.debtorIBAN ?? ""
         guard iban.isEmpty || IBAN(iban) != nil else { throw .field("debtor_iban", "sandbox.bank.no_iban") }
-        let reference = (request.reference ?? "").filter { !" \u{a0}\u{202f}".contains($0) }
+        let reference = (request.reference ?? "").ungrouped()
         guard reference.count <= IncomingTransfer.referenceMax else {
             throw .field("reference", "sandbox.bank.too_long")
         }
