@@ -114,7 +114,10 @@ extension Kontor {
     static func catalogue(_ settings: Settings) throws(StartError) -> Catalogue {
         let own = settings.catalogueFile ?? "\(settings.dataDirectory)/catalogue.json"
         let isOwn = settings.catalogueFile != nil || FileManager.default.fileExists(atPath: own)
-        do { return try Catalogue(file: isOwn ? URL(fileURLWithPath: own) : Catalogue.builtIn) } catch {
+        do {
+            let catalogue = try Catalogue(file: isOwn ? URL(fileURLWithPath: own) : Catalogue.builtIn)
+            return settings.mode == .sandbox ? catalogue.withStandIns() : catalogue
+        } catch {
             throw .configuration("\(error)")
         }
     }

@@ -68,6 +68,7 @@ package struct Products: Sendable {
         openSubjects(doors)
         navigate(doors)
         openSearch(doors)
+        openApplications(doors)
         doors.banner(Order.unpaidBanner)
     }
 

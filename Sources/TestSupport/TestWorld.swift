@@ -2,7 +2,7 @@ package import Accounts
 package import App
 package import Billing
 import Delivery
-import Foundation
+package import Foundation
 package import Kernel
 package import Logging
 package import News
@@ -31,19 +31,25 @@ package struct TestWorld: Sendable {
 
     package static let password = "seven green bicycles at dawn"
 
-    /// - Parameter rateFactor: so high that no test meets a limit by chance; 1 for the limits as they are.
+    /// - Parameters:
+    ///   - rateFactor: so high that no test meets a limit by chance; 1 for the limits as they are.
+    ///   - catalogue: the file of another one than the one that comes along.
     package static func with(
-        _ kind: DatabaseKind, mode: Settings.Mode = .sandbox, rateFactor: Int = 100_000,
+        _ kind: DatabaseKind, mode: Settings.Mode = .sandbox, rateFactor: Int = 100_000, catalogue: URL? = nil,
         _ body: (TestWorld) async throws -> Void
     ) async throws {
         try await DatabaseLease.withDatabase(kind, migrations: Kontor.migrations) { database in
-            try await body(TestWorld(over: database, mode: mode, rateFactor: rateFactor))
+            try await body(TestWorld(over: database, mode: mode, rateFactor: rateFactor, catalogue: catalogue))
         }
     }
 
-    package init(over database: Database, mode: Settings.Mode = .sandbox, rateFactor: Int = 100_000) throws {
+    package init(
+        over database: Database, mode: Settings.Mode = .sandbox, rateFactor: Int = 100_000, catalogue: URL? = nil
+    ) throws {
+        var settings = try TestWorld.settings(mode, rateFactor)
+        settings.catalogueFile = catalogue?.path
         try self.init(
-            over: database, settings: TestWorld.settings(mode, rateFactor), passwords: .tiny, clock: TestClock(),
+            over: database, settings: settings, passwords: .tiny, clock: TestClock(),
             keys: Keys(root: Surroundings.machine.random(32)))
     }
 

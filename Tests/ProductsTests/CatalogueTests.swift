@@ -63,7 +63,11 @@ struct CatalogueTests {
             ),
             (
                 ("\"named_by\": \"domain\"", "\"named_by\": \"domain\", \"service\": \"post\""),
-                "types[0].service is \"post\"; write mail or suite, or leave it out."
+                "types[0].service is \"post\"; write mail, suite or personal_suite, or leave it out."
+            ),
+            (
+                ("\"named_by\": \"domain\"", "\"named_by\": \"domain\", \"application\": \"mail\""),
+                "types[0].application is \"mail\"; write an address such as \"https://mail.example.net/{name}\""
             ),
             (
                 ("\"named_by\": \"domain\"", "\"named_by\": \"label\", \"service\": \"mail\""),

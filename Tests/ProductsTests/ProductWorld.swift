@@ -1,4 +1,5 @@
 import Access
+import Foundation
 import Kernel
 import Products
 import Storage
@@ -16,8 +17,10 @@ struct ProductWorld: Sendable {
     var home: String { "/organizations/\(marie.organization)" }
     static let proof = ["confirm_password": TestWorld.password]
 
-    static func with(_ kind: DatabaseKind, _ body: (ProductWorld) async throws -> Void) async throws {
-        try await TestWorld.with(kind) { world in
+    static func with(
+        _ kind: DatabaseKind, catalogue: URL? = nil, _ body: (ProductWorld) async throws -> Void
+    ) async throws {
+        try await TestWorld.with(kind, catalogue: catalogue) { world in
             try await body(ProductWorld(world))
             #expect(try await world.brokenInvariants() == [])
         }

@@ -54,12 +54,13 @@ private struct CatalogueFile: Decodable {
         let icon: String
         let namedBy: String
         let service: String?
+        let application: String?
         let name: [String: String]
         let description: [String: String]
         let offers: [OfferEntry]
 
         enum CodingKeys: String, CodingKey {
-            case id, family, icon, service, name, description, offers
+            case id, family, icon, service, application, name, description, offers
             case namedBy = "named_by"
         }
 
@@ -81,7 +82,18 @@ private struct CatalogueFile: Decodable {
             return ProductType(
                 id: id, family: section, icon: icon, name: try local(name, at: "\(place).name"),
                 description: try local(description, at: "\(place).description"), naming: naming, service: kind,
-                offers: read)
+                application: try address(at: place), offers: read)
+        }
+
+        private func address(at place: String) throws(CatalogueError) -> ProductType.Application? {
+            guard let application else { return nil }
+            guard let address = ApplicationAddress(application) else {
+                throw CatalogueError(
+                    description:
+                        "\(place).application is \"\(application)\"; write an address such as \"https://mail.example.net/{name}\", "
+                        + "with {organization}, {product} and {name} behind its host.")
+            }
+            return .address(address)
         }
 
         private func kind(
@@ -90,7 +102,8 @@ private struct CatalogueFile: Decodable {
             guard let service else { return nil }
             guard let kind = ProductType.Service(rawValue: service) else {
                 throw CatalogueError(
-                    description: "\(place).service is \"\(service)\"; write mail or suite, or leave it out.")
+                    description:
+                        "\(place).service is \"\(service)\"; write mail, suite or personal_suite, or leave it out.")
             }
             if kind == .mail, naming != .domain {
                 throw CatalogueError(

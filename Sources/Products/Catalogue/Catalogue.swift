@@ -7,6 +7,16 @@ package import Web
 package struct Catalogue: Sendable {
     package let types: [ProductType]
 
+    /// For the sandbox: tools of collaboration that have no application get a page that stands in for one.
+    package func withStandIns() -> Catalogue {
+        Catalogue(
+            types: types.map { type in
+                var type = type
+                if type.family == .collaborate, type.application == nil { type.application = .standIn }
+                return type
+            })
+    }
+
     package func type(_ id: String) -> ProductType? { types.first { $0.id == id } }
 
     package func offer(_ id: String) -> (type: ProductType, offer: Offer)? {
@@ -28,6 +38,8 @@ package struct ProductType: Sendable {
     package let naming: Naming
     /// What its products are to the console, beyond being sold; nil for most.
     package let service: Service?
+    /// Where its products are used, beside the console; nil where nowhere else (UI-7).
+    package internal(set) var application: Application?
     package let offers: [Offer]
 
     package enum Service: String, Sendable, CaseIterable {
@@ -36,6 +48,14 @@ package struct ProductType: Sendable {
         case mail
         /// The suite: whoever was given it is in it, and cannot leave (ORG-7).
         case suite
+        /// Somebody's own suite: its organisation is proposed first among those to go to (ORG-4).
+        case personalSuite = "personal_suite"
+    }
+
+    package enum Application: Hashable, Sendable {
+        case address(ApplicationAddress)
+        /// A page of ours, in the sandbox.
+        case standIn
     }
 
     package enum Naming: String, Sendable {

@@ -73,7 +73,7 @@ extension Products {
                     ), (product.name, nil),
                 ]))
                 \(cancellationNotice(product, visit))
-                \(pageHead(product.name, sold?.offer.name[words.language]))
+                \(pageHead(product.name, sold?.offer.name[words.language], action: applicationButton(product, words)))
                 <div class="split">
                 <div class="stack">
                 \(card(

@@ -5,6 +5,7 @@ package struct Contributions: Sendable {
     var actions: [SearchAction] = []
     var bannerSources: [BannerSource] = []
     var foots: [@Sendable (Visit) -> HTML] = []
+    var tools: [HeaderTool] = []
 
     package init() {}
 }
@@ -18,6 +19,9 @@ extension Doors {
 
     /// Lets an act be found by its name, for those who may do it.
     package func action(_ action: SearchAction) { contributions.actions.append(action) }
+
+    /// Stands at the top right of every page, for whoever is signed in.
+    package func tool(_ tool: HeaderTool) { contributions.tools.append(tool) }
 
     /// Says on every page of an organisation what needs somebody (UI-9).
     package func banner(_ source: BannerSource) { contributions.bannerSources.append(source) }

@@ -14,6 +14,7 @@ extension Shell {
             </div>
             <div class="top-tools">
             \(searchLink)
+            \(visit.house.contributions.tools.map(tool))
             <button class="org" type="button" popovertarget="me">\(avatar(of: person))\
             <span class="vh">\(words("shell.user_menu", ["name": person.name]))</span></button>
             </div>
@@ -152,6 +153,10 @@ extension Shell {
             <div id="palette-list"><p class="muted">\(words("search.hint"))</p></div>
             </dialog>
             """
+    }
+
+    private func tool(_ tool: HeaderTool) -> HTML {
+        "<a class=\"btn quiet\" href=\"\(tool.link)\">\(icon(tool.icon))<span class=\"vh\">\(tool.title(visit.words))</span></a>"
     }
 
     // MARK: The tour

@@ -105,3 +105,15 @@ def without_script(stage: Stage, look: Look):
     assert steps >= 5, f"the tour has only {steps} steps"
     browser.follow("main a.primary")
     assert browser.path == home, f"the tour ends at {browser.path}"
+
+
+@journey("to the applications and back", look=Look("en"))
+@journey("to the applications and back without script on a small screen", look=Look("de", dark=True, width=320, script=False))
+def applications(stage: Stage, look: Look):
+    browser, home, _ = enter(stage, look)
+    browser.open(home).follow(".top-tools a[href='/applications']")
+    assert browser.path == "/applications", f"the icon leads to {browser.path}"
+    browser.follow("main a[href$='/application']")
+    assert browser.path.endswith("/application"), f"the application is at {browser.path}"
+    browser.follow(f"main a[href='{home}']")
+    assert browser.path == home, f"the application leads back to {browser.path}"
