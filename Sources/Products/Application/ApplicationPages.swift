@@ -23,15 +23,14 @@ extension Products {
                     groups: try ApplicationGroup.all(of: visit.person, catalogue, in: connection)
                 )
             }
-            guard let product = found.product, product.isUsed, let type = catalogue.type(product.typeID) else {
-                throw Problem.notFound
+            guard let product = found.product else { throw Problem.notFound }
+            // What has ended, or is used nowhere else any more, still says on its page what it is.
+            guard product.isUsed, let type = catalogue.type(product.typeID), let application = type.application else {
+                return .redirect(product.link)
             }
-            switch type.application {
-            case .address(let address):
-                guard let link = address.link(to: product) else { throw Problem.notFound }
-                return .redirect(link)
+            switch application {
+            case .address(let address): return .redirect(address.link(to: product) ?? product.link)
             case .standIn: return .page(standIn(visit, Application(product: product, type: type), found.groups))
-            case nil: throw Problem.notFound
             }
         }
     }
