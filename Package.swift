@@ -110,7 +110,8 @@ let package = Package(
             "App",
             [
                 "Kernel", "Storage", "StorageSQLite", "StoragePostgres", "Access", "Web", "Documents", "Delivery",
-                "Accounts", "News", "OAuth", "Organizations", "Billing", "Products", "Support", "Sandbox", "Demo", crypto,
+                "Accounts", "News", "OAuth", "Organizations", "Billing", "Products", "Support", "Sandbox", "Demo",
+                crypto,
                 logging, lifecycle,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
