@@ -60,13 +60,9 @@ extension Products {
     private func list(_ group: ApplicationGroup, except current: Application? = nil, _ words: Words) -> HTML {
         summary(
             group.applications.filter { $0.product.id != current?.product.id }.map { application in
-                let name = application.product.name
-                return (
-                    application.type.name[words.language], HTML(name),
-                    """
-                    <a class="btn quiet" href="\(application.link)">\(icon("external"))\(words("products.application.open"))\
-                    <span class="vh">: \(name)</span></a>
-                    """
+                (
+                    application.type.name[words.language],
+                    "<a href=\"\(application.link)\">\(application.product.name)</a>", .empty
                 )
             })
     }
@@ -86,9 +82,11 @@ extension Products {
             body: """
                 <h1>\(name)</h1>
                 <p><strong>\(application.product.name)</strong> · \(visit.organization.name)</p>
+                <div class="stack">
                 <p class="muted">\(words("products.application.stand_in"))</p>
-                \(linkButton(words("products.applications.console"), "/organizations/\(visit.organization.id)", isPrimary: true))
+                <p>\(linkButton(words("products.applications.console"), "/organizations/\(visit.organization.id)", isPrimary: true))</p>
                 \(others)
+                </div>
                 """)
     }
 }
