@@ -18,13 +18,8 @@ struct BankCrashTests {
         let order = try await world.order(10_000)
         let now = world.clock.now
         let references = try await world.outside.write { connection in
-            let draft = DocumentDraft(
-                key: "pf:\(order)", organization: World.organization, recipient: World.recipient, currency: .chf,
-                lines: [DraftLine(description: "Web hosting", unitListPrice: chf(10_000))])
-            return (
-                order: try world.payments.requestTransfer(
-                    for: "order", order.rawValue, draft, in: connection, by: World.actor, at: now
-                ).reference.text,
+            (
+                order: try world.requestTransfer(for: order, in: connection).reference.text,
                 standing: try world.payments.topUpReference(of: World.organization, .chf, in: connection, at: now)
                     .reference.text
             )

@@ -7,20 +7,6 @@ import Testing
 /// Money that comes over the bank: one case for each row of billing.md's table.
 @Suite("Transfers that arrive")
 struct BankTests {
-    /// An order of 100.00 and VAT, for which a transfer was asked.
-    private static func ask(_ world: World) async throws -> (OrderID, String) {
-        let order = try await world.order(10_000)
-        let now = world.clock.now
-        let reference = try await world.database.write { connection in
-            let draft = DocumentDraft(
-                key: "pf:\(order)", organization: World.organization, recipient: World.recipient, currency: .chf,
-                lines: [DraftLine(description: "Web hosting", unitListPrice: chf(10_000))])
-            return try world.payments.requestTransfer(
-                for: "order", order.rawValue, draft, in: connection, by: World.actor, at: now)
-        }
-        return (order, reference.reference.text)
-    }
-
     private static func arrive(_ world: World, _ entries: BankFileOfTest.Entry...) async throws -> BankImport {
         try await world.payments.importBankFile(BankFileOfTest(entries: entries).file, by: .system)
     }
@@ -49,7 +35,7 @@ struct BankTests {
         ])
     func outcomes(_ amount: String, _ isReferenced: Bool, _ expected: [String]) async throws {
         try await World.with(.sqlite) { world in
-            let (_, reference) = try await Self.ask(world)
+            let (_, reference) = try await world.orderByTransfer()
             let done = try await Self.arrive(world, .init(amount: amount, reference: isReferenced ? reference : ""))
             #expect(done.posted == (isReferenced ? 1 : 0) && done.unidentified == (isReferenced ? 0 : 1))
             #expect(try await Self.state(world) == expected)
@@ -60,7 +46,7 @@ struct BankTests {
     @Test("A second transfer for the same goes to prepaid, and is told", arguments: DatabaseKind.allCases)
     func duplicate(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in
-            let (_, reference) = try await Self.ask(world)
+            let (_, reference) = try await world.orderByTransfer()
             _ = try await Self.arrive(
                 world, .init(reference: reference, bankReference: "A1"),
                 .init(reference: reference, bankReference: "A2"))
@@ -103,7 +89,7 @@ struct BankTests {
         "Imported twice, or told of in another kind of file, nothing is booked twice", arguments: DatabaseKind.allCases)
     func again(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in
-            let (_, reference) = try await Self.ask(world)
+            let (_, reference) = try await world.orderByTransfer()
             let entries = [
                 BankFileOfTest.Entry(reference: reference), BankFileOfTest.Entry(amount: "5", bankReference: "A2"),
             ]
@@ -144,12 +130,12 @@ struct BankTests {
     )
     func candidates(_ kind: DatabaseKind) async throws {
         try await World.with(kind) { world in
-            _ = try await Self.ask(world)
+            _ = try await world.orderByTransfer()
             let payer = "DE89370400440532013000"
             let first = try await Self.arrive(
                 world, .init(message: "Facture PF-2026-00001", debtorIBAN: payer))
             #expect(first.posted == 1)
-            _ = try await Self.ask(world)
+            _ = try await world.orderByTransfer()
             let second = try await Self.arrive(world, .init(bankReference: "A2", debtorIBAN: payer))
             #expect(second.posted == 1)
             let third = try await Self.arrive(world, .init(amount: "7.00", bankReference: "A3", debtorIBAN: payer))

@@ -23,16 +23,8 @@ struct ConversionTests {
 
     /// An order of 108.10 francs, and a transfer of euros under its reference.
     static func arrived(_ world: World, _ amount: String) async throws {
-        let order = try await world.order(10_000)
-        let now = world.clock.now
-        let asked = try await world.database.write { connection in
-            let draft = DocumentDraft(
-                key: "pf:\(order)", organization: World.organization, recipient: World.recipient, currency: .chf,
-                lines: [DraftLine(description: "Web hosting", unitListPrice: chf(10_000))])
-            return try world.payments.requestTransfer(
-                for: "order", order.rawValue, draft, in: connection, by: World.actor, at: now)
-        }
-        try await OwnMoneyTests.arrive(world, .init(amount: amount, currency: "EUR", reference: asked.reference.text))
+        let asked = try await world.orderByTransfer()
+        try await OwnMoneyTests.arrive(world, .init(amount: amount, currency: "EUR", reference: asked.reference))
     }
 
     static func convert(

@@ -17,17 +17,9 @@ struct RefundByBankTests {
 
     /// An invoice of 108.10 that a transfer paid.
     private static func paid(_ world: World) async throws -> (invoice: Document, payment: Payment) {
-        let order = try await world.order(10_000)
-        let now = world.clock.now
-        let asked = try await world.database.write { connection in
-            let draft = DocumentDraft(
-                key: "pf:\(order)", organization: World.organization, recipient: World.recipient, currency: .chf,
-                lines: [DraftLine(description: "Web hosting", unitListPrice: chf(10_000))])
-            return try world.payments.requestTransfer(
-                for: "order", order.rawValue, draft, in: connection, by: World.actor, at: now)
-        }
+        let asked = try await world.orderByTransfer()
         try await OwnMoneyTests.arrive(
-            world, .init(reference: asked.reference.text, bankReference: "IN", debtorIBAN: iban))
+            world, .init(reference: asked.reference, bankReference: "IN", debtorIBAN: iban))
         let invoice = try #require(try await world.documents(DocumentFilter(kinds: [.invoice])).first)
         return (invoice, try #require(try await world.database.read { try $0.payments(of: invoice) }.first))
     }

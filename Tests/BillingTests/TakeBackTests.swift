@@ -24,17 +24,9 @@ struct TakeBackTests {
 
     /// An order of 108.10, and what came under its reference.
     private static func arrived(_ world: World, _ amount: String) async throws {
-        let order = try await world.order(10_000)
-        let now = world.clock.now
-        let asked = try await world.database.write { connection in
-            let draft = DocumentDraft(
-                key: "pf:\(order)", organization: World.organization, recipient: World.recipient, currency: .chf,
-                lines: [DraftLine(description: "Web hosting", unitListPrice: chf(10_000))])
-            return try world.payments.requestTransfer(
-                for: "order", order.rawValue, draft, in: connection, by: World.actor, at: now)
-        }
+        let asked = try await world.orderByTransfer()
         try await OwnMoneyTests.arrive(
-            world, .init(amount: amount, reference: asked.reference.text, bankReference: "IN"))
+            world, .init(amount: amount, reference: asked.reference, bankReference: "IN"))
     }
 
     private static func back(_ amount: String, key: String = "R1") -> BankFileOfTest.Entry {

@@ -28,13 +28,10 @@ extension Simulator {
             shadow.numbers[invoice.number] = .document(invoice.id)
         } else if let order = orders.randomElement(using: &chance) {
             let reference = try await sending {
-                try await self.world.database.write { connection in
+                let world = self.world
+                return try await world.database.write { connection in
                     let net: Int64 = try connection.row("SELECT net FROM shop_order WHERE id = \(order)")?["net"] ?? 0
-                    let draft = DocumentDraft(
-                        key: "pf:\(order)", organization: World.organization, recipient: World.recipient,
-                        currency: .chf, lines: [DraftLine(description: "Web hosting", unitListPrice: chf(net))])
-                    return try payments.requestTransfer(
-                        for: "order", order.rawValue, draft, in: connection, by: World.actor, at: now)
+                    return try world.requestTransfer(for: order, net: net, in: connection)
                 }
             }
             shadow.targets[reference.reference.text] = .order(order)
