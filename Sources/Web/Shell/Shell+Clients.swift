@@ -16,14 +16,7 @@ extension Shell {
 
     private var clients: HTML {
         let words = visit.words
-        let rows = visit.clients.map { client -> HTML in
-            let isCurrent = client.id == visit.organization?.id
-            return """
-                <li><a href="\(Link("/organizations/\(client.id)"))"\(when(isCurrent, " aria-current=\"true\""))>\
-                \(square(client.id, client.squareLogo, client.initials))<span>\(client.name)\
-                \(when(visit.needsSomebody(in: client.id), mark))</span>\(when(isCurrent, icon("check")))</a></li>
-                """
-        }
+        let rows = visit.clients.map { place($0.id, $0.name, square($0.id, $0.squareLogo, $0.initials)) }
         let partners = Set(visit.clients.map(\.partner))
         let all = visit.person?.organizations.filter { partners.contains($0.id) } ?? []
         let pages = all.map { partner -> HTML in
@@ -33,14 +26,7 @@ extension Shell {
             """
         }
         return """
-            \(when(
-                rows.count > Shell.listedMax,
-                """
-                <label class="vh" for="clients-filter">\(words("shell.filter_clients"))</label><input class="input" \
-                id="clients-filter" type="search" placeholder="\(words("shell.filter_clients"))" \
-                data-filter="#clients-list" hidden>
-                """))
-            <ul role="list" id="clients-list">\(rows)</ul>
+            \(list(rows, id: "clients", filter: words("shell.filter_clients")))
             <ul role="list">\(pages)</ul>
             """
     }

@@ -81,35 +81,43 @@ extension Shell {
     }
 
     /// Red, and in words: something there needs somebody (UI-9).
-    var mark: HTML {
+    private var mark: HTML {
         " <span class=\"mark\"><span class=\"vh\">\(visit.words("shell.needs_action"))</span></span>"
     }
 
     /// Above so many a list is filtered rather than read.
-    static let listedMax = 8
+    private static let listedMax = 8
 
     /// Where else the person can go, without signing out (ORG-2, ORG-3).
     func organizations(_ person: SignedIn) -> HTML {
         let words = visit.words
-        let rows = person.organizations.map { organization -> HTML in
-            let isCurrent = organization.id == visit.organization?.id
-            return """
-                <li><a href="\(Link("/organizations/\(organization.id)"))"\
-                \(when(isCurrent, " aria-current=\"true\""))>\(square(organization))<span>\(organization.name)\
-                \(when(visit.needsSomebody(in: organization.id), mark))</span>\(when(isCurrent, icon("check")))</a></li>
-                """
-        }
+        let rows = person.organizations.map { place($0.id, $0.name, square($0)) }
         return """
-            \(when(
-                rows.count > Shell.listedMax,
-                """
-                <label class="vh" for="orgs-filter">\(words("shell.filter_organizations"))</label><input class="input" \
-                id="orgs-filter" type="search" placeholder="\(words("shell.filter_organizations"))" \
-                data-filter="#orgs-list" hidden>
-                """))
-            <ul role="list" id="orgs-list">\(rows)</ul>
+            \(list(rows, id: "orgs", filter: words("shell.filter_organizations")))
             <ul role="list"><li><a href="/profile/organizations">\(icon("building"))\(words("shell.manage_organizations"))</a></li>
             <li><a href="/organizations/new">\(icon("plus"))\(words("shell.new_organization"))</a></li></ul>
+            """
+    }
+
+    /// A row of the switcher.
+    func place(_ id: OrganizationID, _ name: String, _ square: HTML) -> HTML {
+        let isCurrent = id == visit.organization?.id
+        return """
+            <li><a href="\(Link("/organizations/\(id)"))"\(when(isCurrent, " aria-current=\"true\""))>\
+            \(square)<span>\(name)\(when(visit.needsSomebody(in: id), mark))</span>\
+            \(when(isCurrent, icon("check")))</a></li>
+            """
+    }
+
+    /// The rows, with a box to filter them by where they are many; only the script shows it.
+    func list(_ rows: [HTML], id: String, filter title: String) -> HTML {
+        let filter: HTML = """
+            <label class="vh" for="\(id)-filter">\(title)</label><input class="input" id="\(id)-filter" type="search" \
+            placeholder="\(title)" data-filter="#\(id)-list" hidden>
+            """
+        return """
+            \(when(rows.count > Shell.listedMax, filter))
+            <ul role="list" id="\(id)-list">\(rows)</ul>
             """
     }
 
