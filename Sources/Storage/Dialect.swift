@@ -21,6 +21,11 @@ package enum Dialect: Sendable {
         }
     }
 
+    /// The same for the rows of one table of a join.
+    package func holding(_ table: StaticString) -> SQL {
+        self == .postgres ? "FOR SHARE OF \(SQL(stringLiteral: "\(table)"))" : ""
+    }
+
     /// Contains, whatever the case. `pattern` comes from `Dialect.containing`.
     ///
     /// PostgreSQL's own ILIKE folds the pattern again at every row, and takes twice as long. The backslash is what LIKE

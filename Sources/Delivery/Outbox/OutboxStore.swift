@@ -63,19 +63,19 @@ extension Connection {
             }, "ON CONFLICT (event_id, kind, target) DO NOTHING")
     }
 
-    /// Takes back mail to an address that has not gone out: nobody there wants it any more. What a courier holds at this very
-    /// moment may still arrive.
+    /// Takes back mail to an address that has not gone out, what could not be delivered too: nobody there wants it any more. What
+    /// a courier holds at this very moment may still arrive.
     package func withdrawMail(to address: String, because events: [EventID]) throws {
         try execute(
             """
             DELETE FROM delivery
-            WHERE event_id IN \(events) AND kind = 'email' AND target = \(address) AND state = 'waiting'
+            WHERE event_id IN \(events) AND kind = 'email' AND target = \(address) AND state <> 'done'
             """)
     }
 
     /// The same for everybody.
     package func withdrawMail(because event: EventID) throws {
-        try execute("DELETE FROM delivery WHERE event_id = \(event) AND kind = 'email' AND state = 'waiting'")
+        try execute("DELETE FROM delivery WHERE event_id = \(event) AND kind = 'email' AND state <> 'done'")
     }
 
     /// Deletes what is kept of mail to an address; what still waits goes out first, and is then deleted too.

@@ -12,7 +12,8 @@ struct Recipient: Sendable {
     let name: (first: String, whole: String)?
 
     /// Those of a topic beyond one, in order. Who subscribed after it was published reads it on the site; who is blocked gets
-    /// none; who is subscribed by the account and by its address gets one.
+    /// none; who is subscribed by the account and by its address gets one. The subscriptions are held, so that whoever ends one at
+    /// this moment finds the letter that is queued for it, and takes it back.
     static func of(
         _ topic: String, at publishedAt: Instant, beyond last: NewsSubscriberID, limit: Int, in connection: Connection
     ) throws -> [Recipient] {
@@ -22,7 +23,7 @@ struct Recipient: Sendable {
                 COALESCE(person.language, subscriber.language) AS language, person.first_name AS first_name,
                 person.last_name AS last_name
             FROM \(audience(topic)) AND subscription.since_at <= \(publishedAt) AND subscriber.id > \(last)
-            ORDER BY subscriber.id LIMIT \(limit)
+            ORDER BY subscriber.id LIMIT \(limit) \(connection.dialect.holding("subscription"))
             """
         ).map { row in
             let first: String? = try row["first_name"]

@@ -12,7 +12,7 @@ extension News {
             guard let revision else { throw Problem(.invalid, code: "stale_form", word: "form.stale") }
             try await database.write { connection in
                 // Ended meanwhile: the page says so.
-                guard let subscriber = try Subscriber.find(id, in: connection) else { return }
+                guard let subscriber = try Subscriber.holding(id, in: connection) else { return }
                 try Subscriber.choose(
                     chosen, among: topics, for: subscriber.owner, revision: revision, by: visit.actor, at: visit.now,
                     in: connection)
@@ -24,7 +24,7 @@ extension News {
             let id = try subscriberID(visit)
             let topic = visit.parameter("topic")
             try await database.write { connection in
-                guard let subscriber = try Subscriber.find(id, in: connection) else { return }
+                guard let subscriber = try Subscriber.holding(id, in: connection) else { return }
                 try Subscriber.end(topic, for: subscriber.owner, by: visit.actor, at: visit.now, in: connection)
             }
             return isOneClick

@@ -22,6 +22,12 @@ extension Subscriber {
         try change(owner, by: actor, at: now, in: connection) { $0.subtracting([topic]) }
     }
 
+    /// Of a letter's link. Held before it is read: an address that is becoming part of an account at this moment is that account's.
+    static func holding(_ id: NewsSubscriberID, in connection: Connection) throws -> Subscriber? {
+        try connection.lock("news_subscriber", id)
+        return try find(id, in: connection)
+    }
+
     private static func change(
         _ owner: Owner, revision: Int? = nil, by actor: Event.Actor, at now: Instant, in connection: Connection,
         to choose: (_ before: Set<String>) -> Set<String>
