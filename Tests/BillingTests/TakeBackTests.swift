@@ -128,6 +128,13 @@ struct TakeBackTests {
                 try await Self.say(world)
                 #expect(try await OwnMoneyTests.states(world) == ["assigned", "assigned"])
                 #expect(try await Self.balances(world) == [])
+                if isReturning {
+                    // It was on its way already: money that the books do not have as sent.
+                    try await OwnMoneyTests.arrive(
+                        world, .init(message: "RETURN-1", bankReference: "OUT", isCredit: false))
+                    #expect(try await OwnMoneyTests.states(world) == ["assigned", "assigned", "unidentified"])
+                    #expect(try await Self.balances(world) == ["1020 -10810", "2031 10810"])
+                }
                 #expect(try await world.violations() == [])
             }
         }

@@ -88,10 +88,15 @@ extension BankEntry {
 }
 
 extension Connection {
+    /// Nobody decides about it until the transaction ends. Whoever holds two of them holds the bank before.
+    func holdEntry(_ id: BankEntryID) throws -> BankEntry? {
+        try lock("bank_entry", id)
+        return try bankEntry(id)
+    }
+
     /// Two people who decide about the same receipt: the second is told.
     func holdUnidentified(_ id: BankEntryID) throws -> BankEntry {
-        try lock("bank_entry", id)
-        guard let entry = try bankEntry(id) else { throw Problem.notFound }
+        guard let entry = try holdEntry(id) else { throw Problem.notFound }
         guard entry.state == .unidentified else {
             throw Problem(.conflict, code: "not_open", word: "billing.bank.decided_before")
         }

@@ -13,7 +13,7 @@ extension Payments {
         try await database.write { connection in
             try connection.holdBank()
             let entry = try connection.holdUnidentified(id)
-            guard let receipt = try receipt.flatMap(connection.bankEntry), receipt.canBe(takenBackBy: entry) else {
+            guard let receipt = try receipt.flatMap(connection.holdEntry), receipt.canBe(takenBackBy: entry) else {
                 throw Problem.field("receipt", "billing.bank.no_receipt")
             }
             if let payment = try receipt.payment.flatMap(connection.payment) {
@@ -105,8 +105,8 @@ extension Connection {
             """)?["amount"] ?? 0
     }
 
-    /// For the work list: which receipt the bank may have taken back. Under the same reference, or of the same amount; the newest
-    /// first.
+    /// For the work list: which receipt the bank may have taken back. Under the same reference, or of the same amount, with so
+    /// much left of it, and not converted; the newest first.
     func receipts(takenBackBy entry: BankEntry) throws -> [(entry: BankEntry, name: String?)] {
         guard entry.amount.isNegative else { return [] }
         return try rows(
@@ -117,7 +117,11 @@ extension Connection {
                 AND (e.state IN ('posted', 'assigned') AND e.payment_id IS NOT NULL
                     OR e.state IN ('unidentified', 'returning'))
                 AND e.booked_on <= \(entry.bookedOn)
-                AND NOT EXISTS (SELECT 1 FROM bank_take_back b WHERE b.receipt_id = e.id AND b.amount = e.amount)
+                AND (e.payment_id IS NULL
+                    OR EXISTS (SELECT 1 FROM payment p WHERE p.id = e.payment_id AND p.currency = e.currency))
+                AND e.amount - CAST(COALESCE((
+                    SELECT SUM(b.amount) FROM bank_take_back b WHERE b.receipt_id = e.id
+                ), 0) AS BIGINT) >= \(-entry.amount.minorUnits)
             ORDER BY CASE WHEN e.reference = \(entry.reference) AND e.reference <> '' THEN 0 ELSE 1 END, e.id DESC LIMIT 10
             """
         ).compactMap { row in

@@ -40,8 +40,8 @@ extension Payments {
     ) async throws {
         try await database.write { connection in
             try connection.holdBank()
-            guard let entry = try connection.bankEntry(id) else { throw Problem.notFound }
-            guard let other = try other.flatMap(connection.bankEntry), entry.canBeExchanged(for: other) else {
+            guard let entry = try connection.holdEntry(id) else { throw Problem.notFound }
+            guard let other = try other.flatMap(connection.holdEntry), entry.canBeExchanged(for: other) else {
                 throw Problem.field("other", "billing.bank.no_exchange")
             }
             let waiting = Set(try connection.waitingHalves().map(\.entry.id))

@@ -104,6 +104,12 @@ extension Payments {
     /// A debit under a reference of ours that the books do not have as sent: the money has left all the same, so it is kept
     /// on 2031 until somebody says what happened. One that an entry stands for already is only told again.
     func contradictsTheBooks(_ movement: BankMovement, in connection: Connection) throws -> Bool {
+        // Sent back, though it is not to be sent back any more: the bank took the receipt back before.
+        if let id = BankEntry.returned(in: "\(movement.endToEndID) \(movement.message)"),
+            try connection.bankEntry(id) != nil
+        {
+            return true
+        }
         guard let id = Withdrawal.id(movement.endToEndID),
             try connection.withdrawal(id, keys: payouts.withdrawals.keys) != nil
         else { return false }

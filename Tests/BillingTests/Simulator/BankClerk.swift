@@ -106,7 +106,10 @@ struct BankClerk: Hashable {
             return
         }
         if entry.isReversal || entry.returned != nil { return keep(.takenBack) }
-        if !entry.isCredit { return book(outgoing: entry, key, currency) }
+        if !entry.isCredit {
+            if !book(outgoing: entry, key, currency) { keep(.notSent) }
+            return
+        }
         guard let aim = aim ?? guess(entry, currency, shadow) else {
             return keep(entry.reference.isEmpty ? .noReference : .unknownReference)
         }
@@ -158,11 +161,13 @@ struct BankClerk: Hashable {
     }
 
     /// Money sent back under the text that was asked for.
-    private mutating func book(outgoing entry: BankFileOfTest.Entry, _ key: String, _ currency: Currency) {
-        let id = entry.message.split(separator: "-").last.flatMap { BankEntryID(String($0)) }
+    /// - Returns: false where it names a receipt that is not to be sent back, or not so much.
+    private mutating func book(outgoing entry: BankFileOfTest.Entry, _ key: String, _ currency: Currency) -> Bool {
+        let id = entry.message.hasPrefix("RETURN-") ? BankEntryID(String(entry.message.dropFirst(7))) : nil
         guard let id, returning[id] == Money(minorUnits: -entry.minorUnits, currency) else {
+            if let id, ids.values.contains(id) { return false }
             fates[key] = Fate(state: .outgoing, reason: nil)
-            return
+            return true
         }
         returning[id] = nil
         fates[key] = Fate(state: .posted, reason: nil)
@@ -170,6 +175,7 @@ struct BankClerk: Hashable {
         if let sent = fates.first(where: { $0.value.state == .returning && ids[$0.key] == id }) {
             fates[sent.key] = Fate(state: .returned, reason: sent.value.reason)
         }
+        return true
     }
 
     /// Without a reference of ours: a number in the text, or somebody known who pays exactly what one thing costs.
