@@ -88,6 +88,16 @@ package struct BillingAddressBook: Sendable {
         return own + addresses.map { (choice: .address($0.id), details: $0.details) }
     }
 
+    /// The same of a form. Somebody may have removed the address while it was open: then nobody guesses another one.
+    /// - Throws: a `Problem` at the field.
+    package func choice(_ text: String, at field: String) throws(Problem) -> BillingChoice {
+        let choice = chosen(text)
+        guard text.isEmpty || text == choice.text else {
+            throw .field(field, "billing.address.gone", code: "billing_address_gone")
+        }
+        return choice
+    }
+
     /// The one that was chosen, or the default: at a payment there is always one.
     package func chosen(_ text: String) -> BillingChoice {
         if let choice = BillingChoice(text), choices.contains(where: { $0.choice == choice }) { return choice }

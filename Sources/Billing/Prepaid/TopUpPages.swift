@@ -75,16 +75,11 @@ extension Billing {
         }
     }
 
-    /// Somebody may have removed the address while the form was open: then nobody guesses another one.
-    /// - Throws: 409 where it is gone; a `Problem` at the field where nobody could have chosen it.
+    /// Held, so that it is there when the receipt is made out.
     private func chosenAddress(
         _ text: String, at field: String, of organization: OrganizationID, in connection: Connection
     ) throws -> BillingChoice {
-        let book = try connection.billingAddresses(of: organization)
-        let choice = book.chosen(text)
-        guard text.isEmpty || text == choice.text else {
-            throw Problem.field(field, "billing.address.gone", code: "billing_address_gone")
-        }
+        let choice = try connection.billingAddresses(of: organization).choice(text, at: field)
         try connection.hold(choice, of: organization)
         return choice
     }

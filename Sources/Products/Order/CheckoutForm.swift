@@ -35,13 +35,9 @@ struct CheckoutForm {
     /// Under which details the order will be invoiced (ADDR-3).
     func choice(_ form: Form) -> BillingChoice { book.chosen(form.typed(BillingAddressChoice.field)) }
 
-    /// Somebody may have removed the address while the form was open: then nobody guesses another one.
-    /// - Throws: a `Problem` at the field.
+    /// - Throws: a `Problem` at the field, where somebody removed the address meanwhile.
     func checkChoice(_ form: Form) throws(Problem) {
-        let text = form.typed(BillingAddressChoice.field)
-        guard text.isEmpty || text == choice(form).text else {
-            throw .field(BillingAddressChoice.field, "billing.address.gone", code: "billing_address_gone")
-        }
+        _ = try book.choice(form.typed(BillingAddressChoice.field), at: BillingAddressChoice.field)
     }
 
     /// The organisation's own address is asked for by the first order that is billed under it.
