@@ -135,7 +135,7 @@ struct OrderPage {
                 <button class="btn primary large">\(words("products.pay", ["price": words.money(order.total)]))</button>
                 </form>
                 """))
-            <form method="post" action="\(action)">\(visit.visit.formFields)<input type="hidden" name="_method" value="DELETE">\
+            <form method="post" action="\(action)" id="give-up">\(visit.visit.formFields)<input type="hidden" name="_method" value="DELETE">\
             <button class="btn danger">\(words("products.order.give_up"))</button></form>
             </div>
             """

@@ -120,15 +120,12 @@ extension Products {
     /// What can be done with an order from its row (ORD-1): paid or given up while it is open, its invoice afterwards.
     private func menu(_ order: Order, _ visit: OrganizationVisit<OrderProducts>) -> HTML {
         let words = visit.words
-        let home: Link = "/organizations/\(order.organization)/orders"
         let page: Link = "/organizations/\(order.organization)/orders/\(order.id)"
         let items: HTML
         if order.state == .awaitingPayment {
             items = """
-                <ul role="list"><li><a href="\(Link("\(path: page.text)#pay"))">\(icon("card"))\(words("products.pay_order"))</a></li></ul>
-                <form method="post" action="\(page)">\(visit.visit.formFields)<input type="hidden" name="_method" value="DELETE">\
-                <input type="hidden" name="back" value="\(home.text)">\
-                <button>\(icon("trash"))\(words("products.order.give_up"))</button></form>
+                <ul role="list"><li><a href="\(Link("\(path: page.text)#pay"))">\(icon("card"))\(words("products.pay_order"))</a></li>
+                <li><a href="\(Link("\(path: page.text)#give-up"))">\(icon("trash"))\(words("products.order.give_up"))</a></li></ul>
                 """
         } else if let document = order.document, visit.standing.has(ManageBilling.self) {
             let invoice: Link = "/organizations/\(order.organization)/billing/documents/\(document)"
