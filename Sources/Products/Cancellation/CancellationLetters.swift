@@ -37,12 +37,15 @@ extension Products {
         return more > 0 ? named + [("…", words.count("products.selection.more", more))] : named
     }
 
-    /// To whoever asked, with the link without which nothing is cancelled (PROD-8).
+    /// To whoever asked, with the link without which nothing is cancelled (PROD-8). Who is gone from there is told nothing of it
+    /// any more; somebody else takes the request back and asks anew.
     private func confirmationLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
         guard let (cancellation, organization, products) = try cancellation(recorded, connection),
             cancellation.state(at: recorded.happenedAt) == .requested,
             let person = try Person.find(cancellation.requestedBy, in: connection)
         else { return [] }
+        let places = try Organization.places(of: person.id, in: organization.id, connection)
+        guard places.client != nil || places.own.contains(where: { $0.id == organization.id }) else { return [] }
         let words = wording.words(person.language)
         let letter = Letter(
             subject: words("products.mail.cancellation.subject", ["organization": organization.name]), words: words,
