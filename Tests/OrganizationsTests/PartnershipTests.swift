@@ -265,6 +265,12 @@ struct PartnershipTests {
                 .get("/organizations/\(place.agency.organization)/activity").text
             #expect(theirs.contains("became a client"))
             #expect(!theirs.contains("Claire") && !theirs.contains("given.example") && !theirs.contains("render-"))
+            // What they did stays theirs to read, but not what it is called there once they are gone.
+            let own = await browser.get("/security/activity").text
+            #expect(own.contains("render-renamed"))
+            try await world.dismiss(place.agency)
+            try await world.database.write { try $0.execute("UPDATE product SET name = 'after-the-end'") }
+            #expect(!(await browser.get("/security/activity").text.contains("after-the-end")))
         }
     }
 

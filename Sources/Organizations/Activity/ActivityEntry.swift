@@ -59,8 +59,10 @@ struct ActivityNames {
                 ? []
                 : try connection.rows("SELECT id, name FROM organization WHERE id IN \(Array(concerned))")
                     .map { (try $0["id"], try $0["name"]) })
+        let open = try ActivityNames.open(scope, connection)
         var ids: [String: Set<Int64>] = [:]
         for event in events.map(\.event) {
+            if let open, let place = event.organization, !open.contains(place) { continue }
             ids[event.subject, default: []].insert(event.subjectID)
             if let product = event.product { ids["product", default: []].insert(product.rawValue) }
             for (subject, referred) in ActivityReferences.ids(event.payload) {
@@ -93,13 +95,24 @@ struct ActivityNames {
         }
     }
 
-    /// In an organisation that of its own people; in one's own log one's own, and that of those who were not signed in.
+    /// In an organisation that of its own people, not of the operator's and not of a partner's; in one's own log one's own, and that of those who were not signed in.
     private func showsOrigin(_ event: Event) -> Bool {
         guard let actor = event.actor.person else { return true }
         return switch scope {
-        case .organization(let id): event.organization == id && !staff.contains(actor.rawValue)
+        case .organization(let id):
+            event.organization == id && event.actor.onBehalfOf == nil && !staff.contains(actor.rawValue)
         case .person(let id): actor == id
         }
+    }
+
+    /// Where a person may be today. What they did elsewhere stays theirs to read, but not what it is called there now.
+    /// - Returns: nil in the log of an organisation, which reads its own.
+    private static func open(_ scope: ActivityScope, _ connection: Connection) throws -> Set<OrganizationID>? {
+        guard case .person(let id) = scope else { return nil }
+        let own: [OrganizationID] = try connection.rows(
+            "SELECT organization_id FROM membership WHERE person_id = \(id)"
+        ).map { try $0["organization_id"] }
+        return Set(own + (try Partnership.clients(of: id, in: connection).map(\.id)))
     }
 
     /// Staff who are not members of the organisation as well.

@@ -151,7 +151,7 @@ private struct InvitationList {
         let isOpen = state == .pending || state == .expired
         return """
             <tr><th scope="row">\(invitation.email.description)</th>
-            <td data-label="\(words("invitations.state"))">\(tag(tone(state), words("invitations.state.\(state.rawValue)")))\
+            <td data-label="\(words("invitations.state"))">\(tag(state.tone, words("invitations.state.\(state.rawValue)")))\
             \(when(invitation.renewalAskedAt != nil && state == .expired, "<small>\(words("invitations.renewal.asked"))</small>"))\(account ?? .empty)</td>
             <td data-label="\(words("invitations.role"))">\(words("role.\(invitation.membership.role.rawValue)"))</td>
             <td data-label="\(words("invitations.by"))">\(people[invitation.invitedBy]?.name ?? "–")</td>
@@ -191,8 +191,11 @@ private struct InvitationList {
             """
     }
 
-    private func tone(_ state: Invitation.State) -> Tone {
-        switch state {
+}
+
+extension Invitation.State {
+    var tone: Tone {
+        switch self {
         case .pending: .info
         case .accepted: .ok
         case .declined, .expired: .warn

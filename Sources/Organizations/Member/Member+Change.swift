@@ -47,6 +47,7 @@ extension Member {
         try Invitation.withdraw(
             of: person, giving: MembershipRules.roles(givenBy: new.role), in: organization, by: actor, at: now,
             connection)
+        if new.role != .collaborator { try Partnership.forget(person, of: organization, connection) }
         return old
     }
 

@@ -82,7 +82,7 @@ extension Reach {
                 return (
                     title,
                     """
-                    \(tag(.off, words("rights.no"))) <small>\(words("rights.grantable.\(right.grantedBy.rawValue)"))</small>
+                    \(tag(.off, words("rights.no"))) <small>\(words("rights.grantable.\(standing.isMember ? right.grantedBy.rawValue : "partner")"))</small>
                     """, ask
                 )
             })

@@ -117,7 +117,7 @@ private struct ClientList {
             <label class="vh" for="search">\(words("clients.search"))</label>
             <input class="input grow" id="search" name="search" type="search" maxlength="100" value="\(search)" \
             placeholder="\(words("clients.search"))">
-            <button class="btn">\(words("clients.search"))</button>
+            <button class="btn">\(words("search.button"))</button>
             \(when(
                 !search.isEmpty,
                 """
@@ -190,17 +190,6 @@ private struct ClientList {
             <span class="row">\(resend)\
             <a class="btn quiet" href="\(Link("\(path: path.text)/cancellation"))">\(words("clients.cancel"))\(address)</a></span>
             """
-    }
-}
-
-extension ClientRequest.State {
-    fileprivate var tone: Tone {
-        switch self {
-        case .pending: .info
-        case .accepted: .ok
-        case .declined, .expired: .warn
-        case .cancelled: .off
-        }
     }
 }
 

@@ -172,7 +172,7 @@ extension Organizations {
                     <label class="vh" for="search">\(words("members.filter.search"))</label>
                     <input class="input grow" id="search" name="search" type="search" maxlength="100" value="\(search)" \
                     placeholder="\(words("members.filter.search"))">
-                    <button class="btn">\(words("clients.search"))</button></form>
+                    <button class="btn">\(words("search.button"))</button></form>
                     \(rows.isEmpty ? emptyState(icon: "people", words("clients.people.none")) : choosing)
                     """))
                 """)

@@ -5,11 +5,8 @@ package import Web
 
 /// A partner asks to act for a client: a letter to somebody there, who need not have an account (PART-7, PART-8, PART-14).
 package struct ClientRequest: Sendable {
-    package enum State: String, Sendable, CaseIterable {
-        case pending, accepted, declined, cancelled
-        /// Pending for longer than an invitation lives; never stored.
-        case expired
-    }
+    /// It lives as an invitation does, and ends as one.
+    package typealias State = Invitation.State
 
     package let id: ClientRequestID
     package let partner: OrganizationID
@@ -58,5 +55,3 @@ package struct ClientRequest: Sendable {
         expiresAt = try row["expires_at"]
     }
 }
-
-extension ClientRequest.State: StoredAsText {}

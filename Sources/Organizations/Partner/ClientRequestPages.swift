@@ -86,6 +86,9 @@ extension Organizations {
         let words = visit.words
         let request = try await request(visit)
         let facts = try await database.read { try ClientRequestFacts(request, at: visit.now, in: $0) }
+        guard facts.state == .pending, !facts.isWithdrawn else {
+            return ClientRequestView(visit: visit, facts: facts, link: request.page(keys)).page
+        }
         let title = words("clients.refuse")
         let action: Link = "\(path: request.page(keys).text)/refusal"
         return Page(

@@ -19,8 +19,11 @@ extension Organizations {
                         "reason", "partners.desk.reason.short", code: "validation_rule_min",
                         ["min": String(Organizations.reasonLengthMin)]))
             }
-            try form.check()
             let isEnd = form.typed("act") == "dismiss"
+            if !isEnd, form.typed("act") != "admit" {
+                form.add(.field("act", "form.required", code: "validation_rule_required"))
+            }
+            try form.check()
             try await database.write { connection in
                 if isEnd {
                     try Partner.dismiss(
@@ -51,7 +54,7 @@ extension Organizations {
             ?? words("partners.desk.none")
         let act: HTML =
             since == nil
-            ? button(words("partners.desk.admit"))
+            ? "<button class=\"btn primary\" name=\"act\" value=\"admit\">\(words("partners.desk.admit"))</button>"
             : "<button class=\"btn danger\" name=\"act\" value=\"dismiss\">\(words("partners.desk.dismiss"))</button>"
         let reason = Field(
             "reason", label: words("partners.desk.reason"), hint: words("partners.desk.reason.hint"),

@@ -5,6 +5,12 @@ import Web
 
 /// Which collaborators of the partner enter a client (PART-16). Who answers for the partner or administers it enters every one.
 extension Partnership {
+    /// Who is no collaborator any more enters by their role, or not at all: given again, it begins anew.
+    static func forget(_ person: PersonID, of partner: OrganizationID, _ connection: Connection) throws {
+        try connection.execute(
+            "DELETE FROM partnership_person WHERE partner_id = \(partner) AND person_id = \(person)")
+    }
+
     /// More do not look after one client.
     static let peopleMax = 200
 

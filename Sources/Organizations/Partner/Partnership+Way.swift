@@ -1,4 +1,5 @@
 import Access
+import Accounts
 package import Kernel
 package import Storage
 package import Web
@@ -62,7 +63,8 @@ extension Partnership {
     /// More are looked for on the page of the clients.
     static let switchedMax = 200
 
-    /// Whom somebody may enter without being a member there, by name, for the switcher (UI-8).
+    /// Whom somebody may enter without being a member there, by name, for the switcher (UI-8): none behind the wall of the
+    /// partner, and of several partners the one that `way` takes.
     package static func clients(of person: PersonID, in connection: Connection) throws -> [ClientSummary] {
         var seen: Set<OrganizationID> = []
         return try connection.rows(
@@ -72,7 +74,9 @@ extension Partnership {
             \(ways(of: person)) AND NOT EXISTS (
                 SELECT 1 FROM membership AS own WHERE own.organization_id = partnership.client_id
                     AND own.person_id = \(person))
-            ORDER BY organization.name, organization.id, partnership.id LIMIT \(switchedMax)
+                AND (NOT partner.requires_second_factor OR \(Person.hasSecondFactor))
+            ORDER BY organization.name, organization.id, CASE WHEN partnership.has_all THEN 0 ELSE 1 END, partnership.id
+            LIMIT \(switchedMax)
             """
         ).compactMap { row in
             let id: OrganizationID = try row["id"]

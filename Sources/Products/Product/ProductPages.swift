@@ -48,7 +48,7 @@ extension Products {
         let ask = Link.askForRight(BlockProducts.name, in: product.organization)
         return lockedAction(
             words("products.act.\(act)"), reason: words(problem.word), id: act,
-            action: "<a href=\"\(ask)\">\(words("access.ask"))</a>")
+            action: when(visit.standing.isMember, "<a href=\"\(ask)\">\(words("access.ask"))</a>"))
     }
 
     /// The dashboard of a product (PROD-2). What can be managed grows with the rooms of its type.
