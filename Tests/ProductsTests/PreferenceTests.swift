@@ -95,7 +95,7 @@ struct PreferenceTests {
             let bank = try await browser.follow(sent)
             _ = try await browser.follow(try await browser.submit(bank, sent.location, ["decision": "approve"]))
             #expect(try await receipts() == ["Studio Berlin"])
-            let own = try await send(["method": "postfinance", "billing_address": "own"])
+            let own = try await send(["amount": "51", "method": "postfinance", "billing_address": "own"])
             let again = try await browser.follow(own)
             _ = try await browser.follow(try await browser.submit(again, own.location, ["decision": "approve"]))
             #expect(try await receipts() == ["Atelier Rossier", "Studio Berlin"])

@@ -27,7 +27,17 @@ extension Billing {
                 for problem in problems.all { form.add(problem) }
                 choice = nil
             }
+            let organization = visit.permit.organization
             let clientKey = form.typed("client_key")
+            let confirmed = form.typed(OnceMore.field)
+            if let amount,
+                let earlier = try await database.read({ connection in
+                    try connection.topUp(
+                        like: amount, of: organization, clientKey: clientKey, confirmed: confirmed, at: visit.now)
+                })
+            {
+                form.add(OnceMore.question(earlier, visit))
+            }
             let typed = form.typed(BillingAddressChoice.field)
             guard let amount, case .processed(let instrument, let keeps, _)? = choice, form.problems.isEmpty else {
                 throw form.rejection
@@ -37,11 +47,18 @@ extension Billing {
             }
             let home: Link = "/organizations/\(visit.permit.organization)/billing/prepaid"
             let payment = try await database.write { connection in
+                // Asked again while the books are held: two forms may have been sent at once.
+                _ = try connection.lockBooks(of: organization)
+                if let earlier = try connection.topUp(
+                    like: amount, of: organization, clientKey: clientKey, confirmed: confirmed, at: visit.now)
+                {
+                    throw OnceMore.question(earlier, visit)
+                }
                 let address = try chosenAddress(
-                    typed, at: BillingAddressChoice.field, of: visit.permit.organization, in: connection)
+                    typed, at: BillingAddressChoice.field, of: organization, in: connection)
                 let payment = try Payments.begin(
                     .topUp(
-                        amount, of: visit.permit.organization, by: visit.permit.person, method: instrument.method,
+                        amount, of: organization, by: visit.permit.person, method: instrument.method,
                         clientKey: clientKey), in: connection, at: visit.now)
                 try connection.keepAddress(address, of: payment.id)
                 return payment
@@ -119,6 +136,7 @@ extension Billing {
                             hint: words("billing.top_up.amount.hint"), inputMode: "decimal", max: 12, isShort: true), words))
                     \(BillingAddressChoice.show(form, book, words))
                     \(chooser.show(form, words))
+                    \(try await onceMore(visit, form))
                     <div class="row">\(button(words("billing.top_up.pay")))<a class="btn" href="\(home)">\(words("form.cancel"))</a></div>
                     </form>
                     """))

@@ -92,6 +92,9 @@ def prepaid(stage: Stage, look: Look):
     top_up("10.50", PAYS)
     assert browser.path == home
     assert figure() == "10.50", f"the balance is {figure()}"
+    # Back and Pay once more: a question, and a second charge only for who says yes.
+    top_up("10.50", PAYS, expect=409)
+    assert browser.has("#once_more") and figure() == "10.50", "a second top-up is charged without a word"
 
     open_checkout(browser, organization)
     fill_order(browser, "from-prepaid.ch", method="prepaid")
