@@ -70,7 +70,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], words: true),
-        room("Documents", ["Kernel", "CPango", "CQREncode", "CXML2", "CZip"]),
+        room("Documents", ["Kernel", "CPango", "CQREncode", "CXML2", "CZip", "CZlib"]),
         room("Delivery", ["Kernel", "Storage", "CCurl", logging, lifecycle]),
 
         // The rooms.
@@ -142,6 +142,7 @@ let package = Package(
         library("CPango", pkgConfig: "pangocairo", debian: "libpango1.0-dev"),
         library("CXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
         library("CZip", pkgConfig: "libzip", debian: "libzip-dev"),
+        library("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
         library("CQREncode", pkgConfig: "libqrencode", debian: "libqrencode-dev"),
 
         // Tests.

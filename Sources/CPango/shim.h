@@ -1,3 +1,4 @@
 #pragma once
 #include <pango/pangocairo.h>
-#include <cairo/cairo-pdf.h>
+#include <hb-ot.h>
+#include <hb-subset.h>

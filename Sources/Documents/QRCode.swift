@@ -38,13 +38,17 @@ package struct QRCode: Hashable, Sendable {
     /// Enough that a viewer that blurs the edges of pixels does not touch the middle of a module.
     static let pixelsPerModule = 2
 
-    /// Four bytes a pixel, row by row, dark ones black.
+    /// A bit a pixel, row by row, each filled up to a byte; dark ones are zero.
     var pixels: [UInt8] {
+        let (scale, length) = (QRCode.pixelsPerModule, (width * QRCode.pixelsPerModule + 7) / 8)
         var pixels: [UInt8] = []
-        pixels.reserveCapacity(4 * width * width * QRCode.pixelsPerModule * QRCode.pixelsPerModule)
-        for row in modules {
-            let line = row.flatMap { Array(repeating: $0 ? 0 : .max, count: 4 * QRCode.pixelsPerModule) as [UInt8] }
-            for _ in 0..<QRCode.pixelsPerModule { pixels += line }
+        pixels.reserveCapacity(length * width * scale)
+        for row in 0..<width {
+            var line = [UInt8](repeating: .max, count: length)
+            for column in 0..<width * scale where isDark[row * width + column / scale] {
+                line[column / 8] &= ~(0x80 >> UInt8(column % 8))
+            }
+            for _ in 0..<scale { pixels += line }
         }
         return pixels
     }

@@ -1,4 +1,4 @@
-"""Programs that are not ours, asked about what ours made: hledger, beancount, Poppler, zxing, python-stdnum, factur-x, Saxon."""
+"""Programs that are not ours, asked about what ours made: hledger, beancount, Poppler, qpdf, zxing, python-stdnum, factur-x, Saxon."""
 
 import csv
 import io
@@ -64,7 +64,7 @@ def check_journal(kontor: Kontor) -> dict[tuple[str, str], Decimal]:
     return ours
 
 
-# Documents on paper, drawn and read by Poppler, their code by zxing.
+# Documents on paper, checked by qpdf, drawn and read by Poppler, their code by zxing.
 
 
 def fetched(client: Client, kontor: Kontor, path: str) -> tuple[Path, str]:
@@ -74,6 +74,8 @@ def fetched(client: Client, kontor: Kontor, path: str) -> tuple[Path, str]:
     assert re.search(r'attachment; filename="[\w-]+\.pdf"', answer.headers["Content-Disposition"])
     file = kontor.directory / "document.pdf"
     file.write_bytes(answer.body)
+    done = subprocess.run(["qpdf", "--check", file], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, f"qpdf refuses {path}/pdf:\n{done.stdout}{done.stderr}"
     return file, text_of(file)
 
 

@@ -10,11 +10,11 @@ fail() {
 # To compile and to serve. john-data has the list of common passwords, tzdata the time zones, fonts-liberation2 the letters of
 # documents.
 packages_serve=(
-    ca-certificates git libargon2-dev libcurl4-openssl-dev libgd-dev libpango1.0-dev libpq-dev libqrencode-dev
-    libsqlite3-dev libxml2-dev libzip-dev zlib1g-dev pkg-config fonts-liberation2 john-data tzdata
+    ca-certificates git libargon2-dev libcurl4-openssl-dev libgd-dev libharfbuzz-dev libpango1.0-dev libpq-dev
+    libqrencode-dev libsqlite3-dev libxml2-dev libzip-dev zlib1g-dev pkg-config fonts-liberation2 john-data tzdata
 )
 packages_test=(
-    postgresql chromium chromium-driver hledger openssl poppler-utils python3 python3-aiosmtpd python3-venv
+    postgresql chromium chromium-driver hledger openssl poppler-utils python3 python3-aiosmtpd python3-venv qpdf
 )
 packages_bench=(postgresql wrk)
 

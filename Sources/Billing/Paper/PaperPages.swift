@@ -28,7 +28,9 @@ struct PaperPages {
         self.words = words
         self.logo = logo
         let document = paper.document
-        pdf = PDF(title: document.title(words), author: document.issuer.name, createdAt: document.issuedAt)
+        pdf = PDF(
+            title: document.title(words), author: document.issuer.name, language: words.language,
+            createdAt: document.issuedAt)
         bill = paper.bill(message: document.title(words))
         table = PaperTable(pdf: pdf, words: words, currency: document.currency)
     }

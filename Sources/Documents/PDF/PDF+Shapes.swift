@@ -1,5 +1,3 @@
-import CPango
-
 extension PDF {
     /// A shade of grey or a colour.
     package struct Ink: Hashable, Sendable {
@@ -17,8 +15,6 @@ extension PDF {
         package static let white = Ink(grey: 1)
     }
 
-    func use(_ ink: Ink) { cairo_set_source_rgb(context, ink.red, ink.green, ink.blue) }
-
     /// - Parameter dash: lengths of what is drawn and of what is left out; none for a whole line.
     package func line(
         from start: (x: Double, y: Double), to end: (x: Double, y: Double), thickness: Double = 0.5, ink: Ink = .black,
@@ -32,36 +28,36 @@ extension PDF {
         _ points: [(x: Double, y: Double)], thickness: Double = 0.5, ink: Ink = .black, dash: [Double] = []
     ) {
         guard let first = points.first else { return }
-        use(ink)
-        cairo_set_line_width(context, thickness)
-        cairo_set_dash(context, dash, Int32(dash.count), 0)
-        cairo_move_to(context, first.x, first.y)
-        for point in points.dropFirst() { cairo_line_to(context, point.x, point.y) }
-        cairo_stroke(context)
+        content.stroke(with: ink, thickness: thickness, dash: dash)
+        content.put("m", at: first)
+        for point in points.dropFirst() { content.put("l", at: point) }
+        content.put("S")
     }
 
     package func circle(x: Double, y: Double, radius: Double, thickness: Double, ink: Ink = .black) {
-        use(ink)
-        cairo_set_line_width(context, thickness)
-        cairo_set_dash(context, nil, 0, 0)
-        cairo_new_sub_path(context)
-        cairo_arc(context, x, y, radius, 0, 2 * Double.pi)
-        cairo_stroke(context)
+        content.stroke(with: ink, thickness: thickness)
+        // How far a curve is drawn out to be a quarter of a circle, to a fiftieth of a per cent.
+        let pull = radius * 0.5523
+        content.put("m", at: (x + radius, y))
+        content.put("c", at: (x + radius, y + pull), (x + pull, y + radius), (x, y + radius))
+        content.put("c", at: (x - pull, y + radius), (x - radius, y + pull), (x - radius, y))
+        content.put("c", at: (x - radius, y - pull), (x - pull, y - radius), (x, y - radius))
+        content.put("c", at: (x + pull, y - radius), (x + radius, y - pull), (x + radius, y))
+        content.put("s")
     }
 
     package func fill(x: Double, y: Double, width: Double, height: Double, ink: Ink = .black) {
-        use(ink)
-        cairo_rectangle(context, x, y, width, height)
-        cairo_fill(context)
+        content.fill(with: ink)
+        content.put("re", x, PDF.height - y - height, width, height)
+        content.put("f")
     }
 
-    /// A QR code as a picture of black and white, which Cairo keeps as one bit a pixel: no renderer leaves seams between its
-    /// modules, and it takes a tenth of the time that a rectangle for each run of them takes. Its quiet zone is not drawn.
+    /// A QR code as a picture of one bit a pixel: no renderer leaves seams between its modules. Its quiet zone is not drawn.
     package func draw(_ code: QRCode, x: Double, y: Double, side: Double) {
         let pixels = code.width * QRCode.pixelsPerModule
-        paint(
-            code.pixels, width: pixels, height: pixels, CAIRO_FORMAT_RGB24, x: x, y: y, scale: side / Double(pixels),
-            filter: CAIRO_FILTER_NEAREST)
+        let name = embed(
+            PDFFile.Packed(code.pixels), "/Width \(pixels)/Height \(pixels)/ColorSpace/DeviceGray/BitsPerComponent 1")
+        paint(name, x: x, y: y, width: side, height: side)
     }
 
     /// A picture, as large as it can be inside of a box, at its top left.
@@ -71,30 +67,19 @@ extension PDF {
         _ picture: Picture, x: Double, y: Double, widthMax: Double, heightMax: Double
     ) -> (width: Double, height: Double) {
         let scale = min(widthMax / Double(picture.width), heightMax / Double(picture.height))
+        let size = (width: Double(picture.width) * scale, height: Double(picture.height) * scale)
+        let format = "/Width \(picture.width)/Height \(picture.height)/BitsPerComponent 8/Interpolate true"
+        let mask = picture.opacity.map { embed($0, "\(format)/ColorSpace/DeviceGray") }
         paint(
-            picture.pixels, width: picture.width, height: picture.height, CAIRO_FORMAT_ARGB32, x: x, y: y, scale: scale)
-        return (Double(picture.width) * scale, Double(picture.height) * scale)
+            embed(picture.colours, "\(format)/ColorSpace/DeviceRGB", mask: mask), x: x, y: y, width: size.width,
+            height: size.height)
+        return size
     }
 
-    /// - Parameter pixels: four bytes each, row by row.
-    private func paint(
-        _ pixels: [UInt8], width: Int, height: Int, _ format: cairo_format_t, x: Double, y: Double, scale: Double,
-        filter: cairo_filter_t = CAIRO_FILTER_GOOD
-    ) {
-        var pixels = pixels
-        pixels.withUnsafeMutableBytes { buffer in
-            let source = cairo_image_surface_create_for_data(
-                buffer.bindMemory(to: UInt8.self).baseAddress, format, Int32(width), Int32(height), Int32(width * 4))
-            cairo_save(context)
-            cairo_translate(context, x, y)
-            cairo_scale(context, scale, scale)
-            cairo_set_source_surface(context, source, 0, 0)
-            cairo_pattern_set_filter(cairo_get_source(context), filter)
-            cairo_paint(context)
-            cairo_restore(context)
-            // Copies what the page still needs of it.
-            cairo_surface_finish(source)
-            cairo_surface_destroy(source)
-        }
+    private func paint(_ picture: Int, x: Double, y: Double, width: Double, height: Double) {
+        // A picture is a square of one by one, from its bottom left.
+        content.put(text: "q ")
+        content.put("cm", width, 0, 0, height, x, PDF.height - y - height)
+        content.put(text: "/X\(picture) Do Q\n")
     }
 }

@@ -1,14 +1,16 @@
 import CPango
 
 extension PDF {
-    /// A picture for a page, decoded once.
+    /// A picture for a page, decoded and packed once.
     package struct Picture: Hashable, Sendable {
         package let width: Int
         package let height: Int
-        /// Blue, green, red, alpha, premultiplied; row by row.
-        let pixels: [UInt8]
+        /// Red, green, blue of each pixel, row by row.
+        let colours: PDFFile.Packed
+        /// Of each pixel; nil where all of them are opaque.
+        let opacity: PDFFile.Packed?
 
-        /// Every pixel is compressed again for each document, which may take no time to speak of.
+        /// It is in each document, which is to stay small.
         package static let pixelsMax = 300_000
 
         package enum Mistake: Error, Hashable {
@@ -27,13 +29,49 @@ extension PDF {
             guard width <= Picture.pixelsMax, height <= Picture.pixelsMax, width * height <= Picture.pixelsMax else {
                 throw .tooLarge(width: width, height: height)
             }
-            guard let pixels = Picture.decode(png, width, height) else { throw .notPNG }
-            self.width = width
-            self.height = height
-            self.pixels = pixels
+            guard let decoded = Picture.decode(png) else { throw .notPNG }
+            // Drawn once more, for a picture without transparency has no alpha in it.
+            self.init(width: width, height: height) { context in
+                cairo_set_source_surface(context, decoded, 0, 0)
+                cairo_paint(context)
+            }
+            cairo_surface_destroy(decoded)
         }
 
-        private static func decode(_ png: [UInt8], _ width: Int, _ height: Int) -> [UInt8]? {
+        /// What Cairo draws on something transparent.
+        init(width: Int, height: Int, _ draw: (_ context: OpaquePointer?) -> Void) {
+            self.width = width
+            self.height = height
+            // Blue, green, red, opacity of each pixel, row by row.
+            var pixels = [UInt8](repeating: 0, count: width * height * 4)
+            pixels.withUnsafeMutableBytes { buffer in
+                let target = cairo_image_surface_create_for_data(
+                    buffer.bindMemory(to: UInt8.self).baseAddress, CAIRO_FORMAT_ARGB32, Int32(width), Int32(height),
+                    Int32(width * 4))
+                let context = cairo_create(target)
+                draw(context)
+                cairo_destroy(context)
+                cairo_surface_destroy(target)
+            }
+            colours = PDFFile.Packed(Picture.colours(of: pixels))
+            let opacity = stride(from: 3, to: pixels.count, by: 4).map { pixels[$0] }
+            self.opacity = opacity.allSatisfy { $0 == .max } ? nil : PDFFile.Packed(opacity)
+        }
+
+        private static func colours(of pixels: [UInt8]) -> [UInt8] {
+            var colours: [UInt8] = []
+            colours.reserveCapacity(pixels.count / 4 * 3)
+            for start in stride(from: 0, to: pixels.count, by: 4) {
+                // Cairo has them multiplied by their opacity.
+                let opacity = max(Int(pixels[start + 3]), 1)
+                for part in [2, 1, 0] {
+                    colours.append(UInt8(min((Int(pixels[start + part]) * 255 + opacity / 2) / opacity, 255)))
+                }
+            }
+            return colours
+        }
+
+        private static func decode(_ png: [UInt8]) -> OpaquePointer? {
             let reader = Reader(png)
             let decoded = withExtendedLifetime(reader) {
                 cairo_image_surface_create_from_png_stream(
@@ -43,21 +81,9 @@ extension PDF {
                         return reader.read(UnsafeMutableBufferPointer(start: data, count: Int(length)))
                     }, Unmanaged.passUnretained(reader).toOpaque())
             }
-            defer { cairo_surface_destroy(decoded) }
-            guard cairo_surface_status(decoded) == CAIRO_STATUS_SUCCESS else { return nil }
-            // Drawn once more, for a picture without transparency has no alpha in it.
-            var pixels = [UInt8](repeating: 0, count: width * height * 4)
-            pixels.withUnsafeMutableBytes { buffer in
-                let target = cairo_image_surface_create_for_data(
-                    buffer.bindMemory(to: UInt8.self).baseAddress, CAIRO_FORMAT_ARGB32, Int32(width), Int32(height),
-                    Int32(width * 4))
-                let context = cairo_create(target)
-                cairo_set_source_surface(context, decoded, 0, 0)
-                cairo_paint(context)
-                cairo_destroy(context)
-                cairo_surface_destroy(target)
-            }
-            return pixels
+            if cairo_surface_status(decoded) == CAIRO_STATUS_SUCCESS { return decoded }
+            cairo_surface_destroy(decoded)
+            return nil
         }
 
         private final class Reader {
