@@ -23,6 +23,7 @@ extension Migration {
         currencyExchanges,
         bankTakeBacks,
         topUpAddresses,
+        disputeFees,
     ]
 
     private static let documents = Migration(

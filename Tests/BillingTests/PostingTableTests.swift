@@ -184,6 +184,13 @@ struct PostingTableTests {
                 try await world.dispute(nil)
             }, act: { try await $0.dispute(.won) }, postings: ["dispute_won: 1025 22519, 1101 -22519"]),
         Row(
+            name: "its fee given back",
+            before: { world in
+                _ = try await world.paid()
+                try await world.dispute(nil)
+                try await world.dispute(.won)
+            }, act: { try await $0.giveBackFee(1500) }, postings: ["dispute_fee_back: 1025 1500, 6940 -1500"]),
+        Row(
             name: "chargeback lost",
             before: { world in
                 _ = try await world.paid()

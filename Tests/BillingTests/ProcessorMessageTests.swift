@@ -14,7 +14,7 @@ struct ProcessorMessageTests {
         case dispute(String)
         /// What happens at the processor.
         case refundFails
-        case disputeIs(Dispute.State)
+        case disputeIs(Dispute.State, feeBack: Int64 = 0)
         case hourPasses
         case lineDown, lineUp
     }
@@ -136,6 +136,22 @@ struct ProcessorMessageTests {
             [.disputeIs(.won), .lineDown, .dispute("charge.dispute.closed"), .lineUp], .won,
             ["1025 21019", "6940 1500"]
         ),
+        // The fee comes back with the money, later, in parts, or with the first that is heard of it.
+        (
+            [
+                .disputeIs(.open), .dispute("charge.dispute.created"), .disputeIs(.won, feeBack: 1500),
+                .dispute("charge.dispute.funds_reinstated"), .dispute("charge.dispute.closed"),
+            ], .won, ["1025 22519"]
+        ),
+        (
+            [
+                .disputeIs(.open), .dispute("charge.dispute.created"), .disputeIs(.won),
+                .dispute("charge.dispute.closed"), .disputeIs(.won, feeBack: 500),
+                .dispute("charge.dispute.funds_reinstated"), .disputeIs(.won, feeBack: 1400),
+                .dispute("charge.dispute.funds_reinstated"), .dispute("charge.dispute.updated"),
+            ], .won, ["1025 22419", "6940 100"]
+        ),
+        ([.disputeIs(.won, feeBack: 1500), .dispute("charge.dispute.closed")], .won, ["1025 22519"]),
     ]
 
     @Test("Disputes: doubled, reordered and late messages do the same once", arguments: DatabaseKind.allCases, disputes)
@@ -184,6 +200,22 @@ struct ProcessorMessageTests {
         }
     }
 
+    @Test("More than the fee does not come back", arguments: DatabaseKind.allCases)
+    func feeAtMost(_ kind: DatabaseKind) async throws {
+        try await World.with(kind) { world in
+            _ = try await ProcessorMessageTests.paid(world)
+            try await world.dispute(nil)
+            try await world.dispute(.won)
+            for total in [1501, 3000] as [Int64] {
+                let problem = await #expect(throws: Problem.self) { try await world.giveBackFee(total) }
+                #expect(problem?.field == "fee")
+            }
+            for total in [1000, 1500, 1500, 1000] as [Int64] { try await world.giveBackFee(total) }
+            #expect(try await ProcessorMessageTests.accounts(world) == ["1025 22519"])
+            #expect(try await world.violations() == [])
+        }
+    }
+
     private static func run(
         _ told: [Told], refund: SandboxRefund?, of payment: Payment, _ world: World
     ) async throws {
@@ -201,10 +233,11 @@ struct ProcessorMessageTests {
             case .dispute(let type):
                 try await tell(type, #"{"id": "dp_1", "payment_intent": "\#(reference)"}"#, number, world)
             case .refundFails: try await world.cards.decideRefund(refund?.id ?? 0, arrives: false)
-            case .disputeIs(let state):
+            case .disputeIs(let state, let feeBack):
                 world.line.says(
                     ProcessorDispute(
-                        reference: "dp_1", charge: reference, amount: chf(22_519), fee: chf(1500), state: state))
+                        reference: "dp_1", charge: reference, amount: chf(22_519), fee: chf(1500),
+                        feeBack: chf(feeBack), state: state))
             case .hourPasses: world.clock.advance(.hours(1))
             case .lineDown: world.line.fails(.messageLost)
             case .lineUp: world.line.fails(.none)

@@ -53,10 +53,13 @@ struct SettlementTests {
             try await World.with(kind) { world in
                 let order = try await world.order(20_832)
                 let payment = try await world.pay(order, chf(22_519), key: "a", card: "4242")
-                func round(_ reference: String, _ charge: String, _ state: Dispute.State) async throws {
+                func round(
+                    _ reference: String, _ charge: String, _ state: Dispute.State, feeBack: Int64 = 0
+                ) async throws {
                     world.line.says(
                         ProcessorDispute(
-                            reference: reference, charge: charge, amount: chf(22_519), fee: chf(1500), state: state))
+                            reference: reference, charge: charge, amount: chf(22_519), fee: chf(1500),
+                            feeBack: chf(feeBack), state: state))
                     for _ in 1...2 { try await world.payments.reconcile(world.clock.now) }
                 }
                 let charge = try #require(payment.reference)
@@ -66,6 +69,10 @@ struct SettlementTests {
                 #expect(try await ProcessorMessageTests.accounts(world) == ["1025 -1500", "1101 22519", "6940 1500"])
                 try await round("dp_1", charge, end)
                 #expect(try await ProcessorMessageTests.accounts(world) == after)
+                if end == .won {
+                    try await round("dp_1", charge, end, feeBack: 1500)
+                    #expect(try await ProcessorMessageTests.accounts(world) == ["1025 22519"])
+                }
                 #expect(try await world.eventNames().count { $0 == "PaymentDisputed" } == 1)
                 #expect(try await world.violations() == [])
             }

@@ -113,6 +113,13 @@ extension World {
     }
 
     /// Opens the dispute of the first payment, or decides it.
+    func giveBackFee(_ total: Int64) async throws {
+        let (disputes, now) = (payments.disputes, clock.now)
+        try await database.write { connection in
+            try disputes.giveBackFee(chf(total), of: "dp_1", in: connection, by: .system, at: now)
+        }
+    }
+
     func dispute(_ state: Dispute.State?) async throws {
         let (disputes, now) = (payments.disputes, clock.now)
         _ = try await database.write { connection in

@@ -11,7 +11,9 @@ package struct Dispute: Hashable, Sendable {
     package let organization: OrganizationID
     package let payment: PaymentID
     package let amount: Money
+    /// What the processor took for it; `feeBack` is what it gave back of that.
     package let fee: Money
+    package let feeBack: Money
     package let state: State
     /// The processor's name for it.
     package let reference: String
@@ -20,7 +22,7 @@ package struct Dispute: Hashable, Sendable {
 
 extension Dispute {
     static let columns: SQL = """
-        id, organization_id, payment_id, currency, amount, fee, state, reference, opened_at
+        id, organization_id, payment_id, currency, amount, fee, fee_back, state, reference, opened_at
         """
 
     init(_ row: Row) throws {
@@ -30,6 +32,7 @@ extension Dispute {
         payment = try row["payment_id"]
         amount = Money(minorUnits: try row["amount"], currency)
         fee = Money(minorUnits: try row["fee"], currency)
+        feeBack = Money(minorUnits: try row["fee_back"], currency)
         state = try row["state"]
         reference = try row["reference"]
         openedAt = try row["opened_at"]
@@ -46,6 +49,16 @@ extension Dispute {
             step.rawValue, by: actor, organization: organization, subject: "payment", payment.rawValue,
             payload: ["amount": amount.plain, "currency": amount.currency.rawValue, "reference": reference])
     }
+}
+
+extension Migration {
+    /// What the processor gave back of its fee, usually when the dispute was won.
+    static let disputeFees = Migration(
+        "billing-037-dispute-fees",
+        """
+        ALTER TABLE dispute ADD COLUMN fee_back BIGINT NOT NULL DEFAULT 0
+            CHECK (fee_back >= 0 AND fee_back <= fee);
+        """)
 }
 
 extension Connection {

@@ -100,6 +100,30 @@ package struct Disputes: Sendable {
         return dispute
     }
 
+    /// The processor gave back what it had taken for the dispute: 1025 / 6940. It may say so with its end, later, or in parts.
+    /// - Parameter total: what it gave back until now; what is booked of it already is not booked again.
+    /// - Throws: a `Problem` (422) for more than it took.
+    package func giveBackFee(
+        _ total: Money, of reference: String, in connection: Connection, by actor: Event.Actor, at now: Instant
+    ) throws {
+        _ = try connection.lockBooks(of: try known(reference, in: connection).organization)
+        let dispute = try known(reference, in: connection)
+        guard total.currency == dispute.fee.currency, total.minorUnits <= dispute.fee.minorUnits else {
+            throw Problem.field("fee", "billing.dispute.fee_too_much", code: "validation_rule_max")
+        }
+        let back = try total - dispute.feeBack
+        guard back.isPositive else { return }
+        try connection.execute("UPDATE dispute SET fee_back = \(total.minorUnits) WHERE id = \(dispute.id)")
+        try connection.post(
+            LedgerTransaction(
+                key: "psp:\(processor):\(reference):fee:\(total.minorUnits)", kind: .disputeFeeBack,
+                organization: dispute.organization, effectiveOn: issuer.zone.day(of: now), happenedAt: now,
+                postings: [
+                    .debit(.processorClearing, back, dispute.organization, detail: reference),
+                    .credit(.paymentFees, back, dispute.organization, detail: reference),
+                ]))
+    }
+
     /// Once.
     private func close(
         _ reference: String, as state: Dispute.State, in connection: Connection, at now: Instant

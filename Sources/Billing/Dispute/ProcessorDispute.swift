@@ -7,15 +7,27 @@ package struct ProcessorDispute: Hashable, Sendable {
     /// The processor's name for what was paid.
     package let charge: String
     package let amount: Money
+    /// What it took for it, without what it gave back.
     package let fee: Money
+    package let feeBack: Money
     package let state: Dispute.State
 
-    package init(reference: String, charge: String, amount: Money, fee: Money, state: Dispute.State) {
+    /// - Parameter feeBack: nil for nothing.
+    package init(
+        reference: String, charge: String, amount: Money, fee: Money, feeBack: Money? = nil, state: Dispute.State
+    ) {
         self.reference = reference
         self.charge = charge
         self.amount = amount
         self.fee = fee
+        self.feeBack = feeBack ?? .zero(fee.currency)
         self.state = state
+    }
+
+    /// Whether the books have all of it.
+    func isBooked(as dispute: Dispute?) -> Bool {
+        guard let dispute else { return false }
+        return dispute.state == state && dispute.feeBack.minorUnits >= feeBack.minorUnits
     }
 }
 
@@ -39,6 +51,7 @@ extension Payments {
             case .won: try disputes.won(told.reference, in: connection, by: .system, at: now)
             case .lost: try disputes.lost(told.reference, in: connection, by: .system, at: now)
             }
+            try disputes.giveBackFee(told.feeBack, of: told.reference, in: connection, by: .system, at: now)
         }
         return true
     }

@@ -29,8 +29,7 @@ extension Payments {
             }
         }
         for told in try await processor.disputes(since: last.adding(Payments.disputeOverlap)) {
-            let known = try await database.read { try $0.dispute(name, told.reference)?.state }
-            if known == told.state { continue }
+            if told.isBooked(as: try await database.read({ try $0.dispute(name, told.reference) })) { continue }
             looked += 1
             await withoutStopping("payment: a dispute cannot be booked", told.reference) {
                 _ = try await settle(told, at: now)

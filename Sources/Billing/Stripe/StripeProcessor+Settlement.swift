@@ -89,10 +89,13 @@ private struct StripeDispute: Decodable {
         guard let charge = paymentIntent, let state, !balanceTransactions.isEmpty,
             let currency = Currency(rawValue: currency.uppercased())
         else { return nil }
-        let fee = balanceTransactions.filter { $0.currency == self.currency }.reduce(0) { $0 + $1.fee }
+        let fees = balanceTransactions.filter { $0.currency == self.currency }.map(\.fee)
+        let taken = fees.filter { $0 > 0 }.reduce(0, +)
+        // With the money that comes back after a dispute was won.
+        let back = min(taken, -fees.filter { $0 < 0 }.reduce(0, +))
         return ProcessorDispute(
             reference: id, charge: charge, amount: Money(minorUnits: amount, currency),
-            fee: Money(minorUnits: max(0, fee), currency), state: state)
+            fee: Money(minorUnits: taken, currency), feeBack: Money(minorUnits: back, currency), state: state)
     }
 
     private var state: Dispute.State? {

@@ -94,7 +94,7 @@ extension BookCheck {
                 UNION ALL
                 SELECT currency, -amount, 0 FROM refund WHERE state = 'posted' AND way = 'processor'
                 UNION ALL
-                SELECT currency, -fee - CASE WHEN state = 'won' THEN 0 ELSE amount END, 0 FROM dispute
+                SELECT currency, fee_back - fee - CASE WHEN state = 'won' THEN 0 ELSE amount END, 0 FROM dispute
                 UNION ALL
                 SELECT currency, -gross, 0 FROM processor_payout
                 UNION ALL

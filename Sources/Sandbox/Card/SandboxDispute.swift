@@ -22,7 +22,7 @@ enum SandboxDisputeStep: String {
 }
 
 extension Sandbox {
-    /// What the processor takes for each dispute, in minor units of the charge's currency.
+    /// What the processor takes for each dispute, and gives back for one that is won, in minor units of the charge's currency.
     private static let disputeFee: Int64 = 1500
 
     /// The house is told first, each step of it counts once there, and only then the processor remembers it: after a crash in
@@ -34,17 +34,19 @@ extension Sandbox {
         let state = try await database.read { try $0.sandboxDispute(of: id)?.state }
         let disputes = payments.disputes
         let reference = SandboxDispute.reference(id)
+        let fee = Money(minorUnits: Sandbox.disputeFee, charge.amount.currency)
         switch (step, state) {
         case (.open, nil):
             try await database.write { connection in
                 guard let payment = try connection.paymentID(ofCharge: charge.key) else { throw Problem.notFound }
-                try disputes.open(
-                    payment, fee: Money(minorUnits: Sandbox.disputeFee, charge.amount.currency), reference: reference,
-                    in: connection, by: actor, at: now)
+                try disputes.open(payment, fee: fee, reference: reference, in: connection, by: actor, at: now)
             }
             try await remember(id, .open, at: now)
         case (.won, .open):
-            _ = try await database.write { try disputes.won(reference, in: $0, by: actor, at: now) }
+            try await database.write { connection in
+                try disputes.won(reference, in: connection, by: actor, at: now)
+                try disputes.giveBackFee(fee, of: reference, in: connection, by: actor, at: now)
+            }
             try await remember(id, .won, at: now)
         case (.lost, .open):
             _ = try await database.write { try disputes.lost(reference, in: $0, by: actor, at: now) }

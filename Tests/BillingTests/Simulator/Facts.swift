@@ -34,6 +34,7 @@ struct Facts: Sendable {
     struct DisputeFact: Sendable {
         let state: Dispute.State
         let amount: Int64
+        let feeBack: Int64
     }
 
     let payments: [PaymentID: PaymentFact]
@@ -86,8 +87,11 @@ struct Facts: Sendable {
                 )
             })
         disputes = try Dictionary(
-            uniqueKeysWithValues: connection.rows("SELECT reference, state, amount FROM dispute").map {
-                (try $0["reference"], DisputeFact(state: try $0["state"], amount: try $0["amount"]))
+            uniqueKeysWithValues: connection.rows("SELECT reference, state, amount, fee_back FROM dispute").map {
+                (
+                    try $0["reference"],
+                    DisputeFact(state: try $0["state"], amount: try $0["amount"], feeBack: try $0["fee_back"])
+                )
             })
         let shop = try connection.rows("SELECT id, state, net FROM shop_order")
         orders = try Dictionary(uniqueKeysWithValues: shop.map { (try $0["id"], try $0["state"]) })

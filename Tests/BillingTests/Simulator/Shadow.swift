@@ -43,8 +43,11 @@ struct Shadow {
         // What goes by the bank waits for its file.
         let refunds = facts.refunds.values.count { $0.state == .pending && !$0.isByBank }
         if refunds > 0 { return "\(refunds) refunds are undecided for ever" }
-        for dispute in outside.disputes.values where facts.disputes[dispute.reference]?.state != dispute.state {
-            return "dispute \(dispute.reference) is \(dispute.state), which nobody noticed"
+        for dispute in outside.disputes.values {
+            let known = facts.disputes[dispute.reference]
+            if known?.state != dispute.state || known?.feeBack != dispute.feeBack.minorUnits {
+                return "dispute \(dispute.reference) is \(dispute.state), which nobody noticed"
+            }
         }
         return nil
     }

@@ -27,19 +27,23 @@ extension Simulator {
                 state: .open))
     }
 
+    /// It is won or lost; the fee of one that is won comes back with the money, later, or never.
     func decideDispute() async throws {
-        let open = outside.disputes.values.filter { $0.state == .open }.sorted { $0.reference < $1.reference }
-        guard let dispute = open.randomElement(using: &chance) else { return }
+        let open = outside.disputes.values.filter { $0.state == .open || $0.state == .won && !$0.feeBack.isPositive }
+        guard let dispute = open.sorted(by: { $0.reference < $1.reference }).randomElement(using: &chance) else {
+            return
+        }
+        let isWon = dispute.state == .won || chance.one(in: 2)
         say(
             ProcessorDispute(
                 reference: dispute.reference, charge: dispute.charge, amount: dispute.amount, fee: dispute.fee,
-                state: chance.one(in: 2) ? .won : .lost))
+                feeBack: isWon && chance.one(in: 2) ? dispute.fee : nil, state: isWon ? .won : .lost))
     }
 
     private func say(_ dispute: ProcessorDispute) {
         outside.disputes[dispute.charge] = dispute
         world.line.says(dispute)
-        note("   \(dispute.reference) over \(dispute.amount.plain) is \(dispute.state)")
+        note("   \(dispute.reference) over \(dispute.amount.plain) is \(dispute.state), back \(dispute.feeBack.plain)")
     }
 
     /// A refund arrives, or does not: even one that had been sent.

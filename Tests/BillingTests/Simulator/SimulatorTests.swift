@@ -97,7 +97,8 @@ struct SimulatorTests {
             "PaymentDisputed", "DisputeWon", "DisputeLost", "DeskRequested", "DeskDone", "DeskRefused", "DeskExpired",
             "currency_mismatch", "nothing_to_credit", "document_settled_otherwise", "desk_own_request",
             "validation_rule_max", "BankEntryConverted", "exchange_difference", "TransferTakenBack", "recognised",
-            "not_sent", "bank", "OnAccountGranted", "OnAccountWithdrawn", "on_account_refused", "changed_meanwhile",
+            "dispute_fee_back", "not_sent", "bank", "OnAccountGranted", "OnAccountWithdrawn", "on_account_refused",
+            "changed_meanwhile",
         ]
         #expect(wanted.subtracting(happened).isEmpty)
     }

@@ -110,11 +110,15 @@ def stripe(stage: Stage):
     assert "sk_test_journey" not in kontor.log.read_text(), "the key stands in the log"
 
 
-def told_dispute(client: Client, name: str, intent: str, amount: int, status: str, *, withdrawn: bool = True):
+def told_dispute(client: Client, name: str, intent: str, amount: int, status: str, *, withdrawn: bool = True, fee_back: bool = False):
     """localstripe has no disputes: this is the shape that Stripe documents, with what the console reads and more."""
     moves = [{
         "id": f"txn_{name}", "object": "balance_transaction", "amount": -amount, "currency": "chf", "fee": 2000,
         "net": -amount - 2000, "type": "adjustment", "reporting_category": "dispute"}]
+    if fee_back:
+        moves += [{
+            "id": f"txn_{name}_back", "object": "balance_transaction", "amount": amount, "currency": "chf", "fee": -2000,
+            "net": amount + 2000, "type": "adjustment", "reporting_category": "dispute_reversal"}]
     answer = client.post_json("/_config/disputes", {
         "id": name, "object": "dispute", "amount": amount, "balance_transactions": moves if withdrawn else [],
         "charge": "ch_told", "created": int(time.time()), "currency": "chf", "evidence_details": {"has_evidence": False},
@@ -165,6 +169,10 @@ def stripe_disputes(stage: Stage):
     for number, name in [(7, "dp_2"), (8, "dp_3"), (9, "dp_gone")]:
         assert tell(kontor, dispute_event(number, "closed", name)) == 200
     wait_for(kontor, states_of, [["lost", "2000"], ["won", "2000"]])
+    # The fee of the one that was won comes back later.
+    told_dispute(stripe, "dp_2", paid[1][0], int(paid[1][1]), "won", fee_back=True)
+    assert tell(kontor, dispute_event(10, "funds_reinstated", "dp_2")) == 200
+    wait_for(kontor, "SELECT fee, fee_back FROM dispute ORDER BY id", [["2000", "0"], ["2000", "2000"]])
     wait_for(kontor, "SELECT state FROM document_state s JOIN document d ON d.id = s.document_id "
              f"WHERE d.kind = 'invoice' AND d.organization_id = {organization} ORDER BY d.id", [["open"], ["paid"], ["paid"]])
     kontor.verify()
