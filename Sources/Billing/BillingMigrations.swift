@@ -24,6 +24,7 @@ extension Migration {
         bankTakeBacks,
         topUpAddresses,
         disputeFees,
+        takenBackAdjustments,
     ]
 
     private static let documents = Migration(

@@ -22,6 +22,20 @@ struct TakeBackTests {
         }
     }
 
+    /// Where a transfer that was taken back is told from a dispute that was lost.
+    private static func kinds(_ world: World) async throws -> [String] {
+        try await world.database.read { connection in
+            try connection.rows(
+                """
+                SELECT 'ledger' AS name FROM ledger_transaction WHERE kind = 'taken_back'
+                UNION SELECT 'adjustment' FROM adjustment WHERE kind = 'taken_back'
+                UNION SELECT 'prepaid' FROM prepaid_movement WHERE origin = 'taken_back'
+                UNION SELECT kind FROM ledger_transaction WHERE kind = 'dispute_lost' ORDER BY name
+                """
+            ).map { try $0["name"] }
+        }
+    }
+
     /// An order of 108.10, and what came under its reference.
     private static func arrived(_ world: World, _ amount: String) async throws {
         let asked = try await world.orderByTransfer()
@@ -70,6 +84,7 @@ struct TakeBackTests {
             #expect(try await Self.balances(world) == row.after)
             let open = try await world.database.read { try $0.document(paid.id, in: World.organization) }
             #expect(open?.open.isPositive == true && open?.state != .paid && open?.paidAt == nil)
+            #expect(try await Self.kinds(world) == ["adjustment", "ledger"] + (row.left == "120.00" ? ["prepaid"] : []))
             #expect(try await world.eventNames().count { $0 == "TransferTakenBack" } == 1)
             let again = await #expect(throws: Problem.self) { try await Self.say(world) }
             #expect(again?.code == "not_open")

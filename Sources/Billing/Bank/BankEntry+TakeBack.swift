@@ -51,11 +51,11 @@ extension Payments {
             throw Problem.field("receipt", "billing.bank.receipt_gone")
         }
         let reclaim = try Reclaim(
-            try connection.shares(of: payment.id, amount, after: before), of: payment.id, in: payment.organization,
-            amount.currency, connection)
+            try connection.shares(of: payment.id, amount, after: before), by: .transfer, of: payment.id,
+            in: payment.organization, amount.currency, connection)
         let transaction = try connection.post(
             LedgerTransaction(
-                key: "identified:\(entry.key)", kind: .disputeLost, organization: payment.organization,
+                key: "identified:\(entry.key)", kind: reclaim.cause.kind, organization: payment.organization,
                 effectiveOn: issuer.zone.day(of: now), happenedAt: now,
                 postings: reclaim.postings + [.credit(.unidentifiedReceipts, amount, nil, detail: entry.key)]))
         try connection.execute(

@@ -11,6 +11,19 @@ enum AdjustmentKind: String, Sendable, StoredAsText {
     case writeOff = "write_off"
     /// The bank took the payment back for good.
     case disputeLost = "dispute_lost"
+    /// The bank took the transfer back.
+    case takenBack = "taken_back"
+}
+
+extension Migration {
+    static let takenBackAdjustments = Migration(
+        "billing-038-taken-back-adjustments", "",
+        checks: [
+            CheckChange(
+                "adjustment", "adjustment_kind_check",
+                "CHECK (kind IN ('credit', 'owed', 'write_off', 'dispute_lost'))",
+                "CHECK (kind IN ('credit', 'owed', 'write_off', 'dispute_lost', 'taken_back'))")
+        ])
 }
 
 extension Connection {

@@ -88,12 +88,12 @@ package struct Disputes: Sendable {
             return try known(reference, in: connection)
         }
         let reclaim = try Reclaim(
-            try connection.shares(of: dispute.payment, dispute.amount), of: dispute.payment, in: dispute.organization,
-            dispute.amount.currency, connection)
+            try connection.shares(of: dispute.payment, dispute.amount), by: .dispute, of: dispute.payment,
+            in: dispute.organization, dispute.amount.currency, connection)
         let held = reclaim.shares.map { Posting.credit(.disputed, $0.amount, dispute.organization, $0.document) }
         let transaction = try connection.post(
             LedgerTransaction(
-                key: "psp:\(processor):\(reference):lost", kind: .disputeLost, organization: dispute.organization,
+                key: "psp:\(processor):\(reference):lost", kind: reclaim.cause.kind, organization: dispute.organization,
                 effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: held + reclaim.postings))
         try connection.announce(dispute.event(.lost, by: actor), at: now)
         try connection.write(reclaim, reason: reference, by: transaction, actor: actor, at: now)

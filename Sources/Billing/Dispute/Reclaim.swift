@@ -11,6 +11,16 @@ struct PaymentShare: Hashable, Sendable {
 /// Money that a bank took back for good: what it had paid is open again (1100). What it had put aside is taken from where it is
 /// kept for the customer, from 2031 and then from prepaid, as far as that goes; the rest is lost (3805).
 struct Reclaim {
+    /// What told of it.
+    enum Cause {
+        case dispute, transfer
+
+        var kind: LedgerTransaction.Kind { self == .dispute ? .disputeLost : .takenBack }
+        fileprivate var origin: PrepaidMovement.Origin { self == .dispute ? .disputeLost : .takenBack }
+        fileprivate var adjustment: AdjustmentKind { self == .dispute ? .disputeLost : .takenBack }
+    }
+
+    let cause: Cause
     let organization: OrganizationID
     let payment: PaymentID
     let shares: [PaymentShare]
@@ -19,9 +29,10 @@ struct Reclaim {
 
     /// - Precondition: the books are held.
     init(
-        _ shares: [PaymentShare], of payment: PaymentID, in organization: OrganizationID, _ currency: Currency,
-        _ connection: Connection
+        _ shares: [PaymentShare], by cause: Cause, of payment: PaymentID, in organization: OrganizationID,
+        _ currency: Currency, _ connection: Connection
     ) throws {
+        self.cause = cause
         self.shares = shares
         self.organization = organization
         self.payment = payment
@@ -80,12 +91,13 @@ extension Connection {
         if reclaim.fromPrepaid.isPositive {
             try movePrepaid(
                 NewPrepaidMovement(
-                    organization: reclaim.organization, amount: -reclaim.fromPrepaid, origin: .disputeLost,
+                    organization: reclaim.organization, amount: -reclaim.fromPrepaid, origin: reclaim.cause.origin,
                     payment: reclaim.payment, document: nil, transaction: transaction), at: now)
         }
         for share in reclaim.shares {
             guard let document = share.document else { continue }
-            try insertAdjustment(.disputeLost, of: document, share.amount, reason: reason, by: transaction, at: now)
+            try insertAdjustment(
+                reclaim.cause.adjustment, of: document, share.amount, reason: reason, by: transaction, at: now)
         }
         try updateStates(of: reclaim.shares, in: reclaim.organization, by: actor, at: now)
     }

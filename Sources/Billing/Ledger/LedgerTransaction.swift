@@ -53,6 +53,8 @@ package struct LedgerTransaction: Sendable {
         case disputeLost = "dispute_lost"
         /// The processor gave back what it had taken for a dispute.
         case disputeFeeBack = "dispute_fee_back"
+        /// A bank took a transfer back for good.
+        case takenBack = "taken_back"
         /// From prepaid to the customer's own account: asked for, sent, come back.
         case withdrawal
         /// What a transfer was short of by small change.

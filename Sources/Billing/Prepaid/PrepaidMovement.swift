@@ -31,6 +31,8 @@ package struct PrepaidMovement: Hashable, Sendable {
         case refundReturned = "refund_returned"
         /// A bank took a top-up back.
         case disputeLost = "dispute_lost"
+        /// A bank took a transfer back.
+        case takenBack = "taken_back"
         /// Paid out to the customer.
         case withdrawal
         /// A withdrawal that was cancelled or came back.

@@ -174,7 +174,7 @@ extension BookCheck {
                 ), 0) AS BIGINT) AS adjusted,
                 CAST(COALESCE((
                     SELECT SUM(j.amount) FROM adjustment j
-                    WHERE j.document_id = d.id AND j.kind IN ('dispute_lost', 'owed')
+                    WHERE j.document_id = d.id AND j.kind IN ('dispute_lost', 'taken_back', 'owed')
                 ), 0) AS BIGINT) AS lost
             FROM document d
             LEFT JOIN document_state s ON s.document_id = d.id

@@ -107,7 +107,7 @@ struct Facts: Sendable {
             """
             SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) AS lost FROM posting p
             JOIN ledger_transaction t ON t.id = p.transaction_id
-            WHERE t.kind = 'dispute_lost' AND p.account = 3805
+            WHERE t.kind IN ('dispute_lost', 'taken_back') AND p.account = 3805
             """)
         lostWithDisputes = try lost?["lost"] ?? 0
         let taken = try connection.row(
