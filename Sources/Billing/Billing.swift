@@ -95,7 +95,7 @@ package struct Billing: Sendable {
             Subscription("RefundPaid", refundedLetter),
             Subscription("RefundReturned", refundReturnedLetter),
             Subscription("InvoiceReminded", reminderLetter),
-        ] + withdrawalSubscriptions + bankSubscriptions + onAccountSubscriptions + forgettings
+        ] + withdrawalSubscriptions + bankSubscriptions + disputeSubscriptions + onAccountSubscriptions + forgettings
     }
 
     /// Payments that were left undecided are asked about until they are.

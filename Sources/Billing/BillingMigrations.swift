@@ -25,6 +25,7 @@ extension Migration {
         topUpAddresses,
         disputeFees,
         takenBackAdjustments,
+        disputeDeadlines,
     ]
 
     private static let documents = Migration(

@@ -84,7 +84,8 @@ struct TakeBackTests {
             #expect(try await Self.balances(world) == row.after)
             let open = try await world.database.read { try $0.document(paid.id, in: World.organization) }
             #expect(open?.open.isPositive == true && open?.state != .paid && open?.paidAt == nil)
-            #expect(try await Self.kinds(world) == ["adjustment", "ledger"] + (row.left == "120.00" ? ["prepaid"] : []))
+            #expect(
+                try await Self.kinds(world) == ["adjustment", "ledger"] + (row.left == "120.00" ? ["prepaid"] : []))
             #expect(try await world.eventNames().count { $0 == "TransferTakenBack" } == 1)
             let again = await #expect(throws: Problem.self) { try await Self.say(world) }
             #expect(again?.code == "not_open")

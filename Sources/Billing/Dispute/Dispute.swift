@@ -18,11 +18,13 @@ package struct Dispute: Hashable, Sendable {
     /// The processor's name for it.
     package let reference: String
     package let openedAt: Instant
+    /// Until when the bank takes an answer; nil where the processor does not say.
+    package let respondBy: Instant?
 }
 
 extension Dispute {
     static let columns: SQL = """
-        id, organization_id, payment_id, currency, amount, fee, fee_back, state, reference, opened_at
+        id, organization_id, payment_id, currency, amount, fee, fee_back, state, reference, opened_at, respond_by
         """
 
     init(_ row: Row) throws {
@@ -36,6 +38,7 @@ extension Dispute {
         state = try row["state"]
         reference = try row["reference"]
         openedAt = try row["opened_at"]
+        respondBy = try row["respond_by"]
     }
 
     enum Step: String {
@@ -44,10 +47,13 @@ extension Dispute {
         case lost = "DisputeLost"
     }
 
-    func event(_ step: Step, by actor: Event.Actor) -> Event {
-        Event(
+    /// - Parameter fromPrepaid: what left prepaid with a dispute that was lost.
+    func event(_ step: Step, fromPrepaid: Money? = nil, by actor: Event.Actor) -> Event {
+        var payload = ["amount": amount.plain, "currency": amount.currency.rawValue, "reference": reference]
+        if let fromPrepaid { payload["prepaid"] = fromPrepaid.plain }
+        return Event(
             step.rawValue, by: actor, organization: organization, subject: "payment", payment.rawValue,
-            payload: ["amount": amount.plain, "currency": amount.currency.rawValue, "reference": reference])
+            payload: payload)
     }
 }
 

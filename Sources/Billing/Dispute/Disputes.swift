@@ -11,13 +11,14 @@ package struct Disputes: Sendable {
     /// - Parameters:
     ///   - amount: what the bank took; nil for all of the payment.
     ///   - reference: the processor's own name for the dispute.
+    ///   - respondBy: until when the bank takes an answer, where that is known.
     ///   - isWon: heard of only now that the bank has given the money back; it may have been refunded since.
     /// - Returns: the first where the reference is known.
     /// - Throws: a `Problem`: 404 for a payment that is not there or took no money, 422 for more than it took.
     @discardableResult
     package func open(
-        _ id: PaymentID, amount: Money? = nil, fee: Money, reference: String, isWon: Bool = false,
-        in connection: Connection, by actor: Event.Actor, at now: Instant
+        _ id: PaymentID, amount: Money? = nil, fee: Money, reference: String, respondBy: Instant? = nil,
+        isWon: Bool = false, in connection: Connection, by actor: Event.Actor, at now: Instant
     ) throws -> Dispute {
         guard let payment = try connection.payment(id), payment.state == .posted else { throw Problem.notFound }
         _ = try connection.lockBooks(of: payment.organization)
@@ -31,9 +32,10 @@ package struct Disputes: Sendable {
         }
         let dispute = try connection.row(
             """
-            INSERT INTO dispute (organization_id, payment_id, processor, reference, currency, amount, fee, state, opened_at)
+            INSERT INTO dispute (organization_id, payment_id, processor, reference, currency, amount, fee, state, opened_at,
+                respond_by)
             VALUES (\(payment.organization), \(id), \(processor), \(reference), \(amount.currency),
-                \(amount.minorUnits), \(fee.minorUnits), \(Dispute.State.open), \(now))
+                \(amount.minorUnits), \(fee.minorUnits), \(Dispute.State.open), \(now), \(respondBy))
             RETURNING \(Dispute.columns)
             """
         ).map(Dispute.init)
@@ -95,7 +97,7 @@ package struct Disputes: Sendable {
             LedgerTransaction(
                 key: "psp:\(processor):\(reference):lost", kind: reclaim.cause.kind, organization: dispute.organization,
                 effectiveOn: issuer.zone.day(of: now), happenedAt: now, postings: held + reclaim.postings))
-        try connection.announce(dispute.event(.lost, by: actor), at: now)
+        try connection.announce(dispute.event(.lost, fromPrepaid: reclaim.fromPrepaid, by: actor), at: now)
         try connection.write(reclaim, reason: reference, by: transaction, actor: actor, at: now)
         return dispute
     }

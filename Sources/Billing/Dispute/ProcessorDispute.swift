@@ -11,10 +11,13 @@ package struct ProcessorDispute: Hashable, Sendable {
     package let fee: Money
     package let feeBack: Money
     package let state: Dispute.State
+    /// Until when the bank takes an answer; nil where it does not say, or where it is decided.
+    package let respondBy: Instant?
 
     /// - Parameter feeBack: nil for nothing.
     package init(
-        reference: String, charge: String, amount: Money, fee: Money, feeBack: Money? = nil, state: Dispute.State
+        reference: String, charge: String, amount: Money, fee: Money, feeBack: Money? = nil, state: Dispute.State,
+        respondBy: Instant? = nil
     ) {
         self.reference = reference
         self.charge = charge
@@ -22,6 +25,7 @@ package struct ProcessorDispute: Hashable, Sendable {
         self.fee = fee
         self.feeBack = feeBack ?? .zero(fee.currency)
         self.state = state
+        self.respondBy = respondBy
     }
 
     /// Whether the books have all of it.
@@ -45,7 +49,7 @@ extension Payments {
         try await database.write { connection in
             try disputes.open(
                 payment.id, amount: told.amount, fee: told.fee, reference: told.reference,
-                isWon: told.state == .won, in: connection, by: .system, at: now)
+                respondBy: told.respondBy, isWon: told.state == .won, in: connection, by: .system, at: now)
             switch told.state {
             case .open: break
             case .won: try disputes.won(told.reference, in: connection, by: .system, at: now)

@@ -71,17 +71,25 @@ private struct StripeDispute: Decodable {
         let fee: Int64
     }
 
+    struct Evidence: Decodable {
+        let dueBy: Int64?
+
+        enum CodingKeys: String, CodingKey { case dueBy = "due_by" }
+    }
+
     let id: String
     let paymentIntent: String?
     let amount: Int64
     let currency: String
     let status: String
     let balanceTransactions: [Move]
+    let evidence: Evidence?
 
     enum CodingKeys: String, CodingKey {
         case id, amount, currency, status
         case paymentIntent = "payment_intent"
         case balanceTransactions = "balance_transactions"
+        case evidence = "evidence_details"
     }
 
     /// The fee comes with the money: what is heard of before it is withdrawn would be booked without it.
@@ -95,7 +103,8 @@ private struct StripeDispute: Decodable {
         let back = min(taken, -fees.filter { $0 < 0 }.reduce(0, +))
         return ProcessorDispute(
             reference: id, charge: charge, amount: Money(minorUnits: amount, currency),
-            fee: Money(minorUnits: taken, currency), feeBack: Money(minorUnits: back, currency), state: state)
+            fee: Money(minorUnits: taken, currency), feeBack: Money(minorUnits: back, currency), state: state,
+            respondBy: state == .open ? evidence?.dueBy.map { Instant(epochSeconds: $0) } : nil)
     }
 
     private var state: Dispute.State? {

@@ -24,6 +24,8 @@ enum SandboxDisputeStep: String {
 extension Sandbox {
     /// What the processor takes for each dispute, and gives back for one that is won, in minor units of the charge's currency.
     private static let disputeFee: Int64 = 1500
+    /// How long the pretended bank takes an answer.
+    private static let answerTime = Duration.days(7)
 
     /// The house is told first, each step of it counts once there, and only then the processor remembers it: after a crash in
     /// between the button is there again, and does no harm.
@@ -39,7 +41,9 @@ extension Sandbox {
         case (.open, nil):
             try await database.write { connection in
                 guard let payment = try connection.paymentID(ofCharge: charge.key) else { throw Problem.notFound }
-                try disputes.open(payment, fee: fee, reference: reference, in: connection, by: actor, at: now)
+                try disputes.open(
+                    payment, fee: fee, reference: reference, respondBy: now.adding(Sandbox.answerTime),
+                    in: connection, by: actor, at: now)
             }
             try await remember(id, .open, at: now)
         case (.won, .open):

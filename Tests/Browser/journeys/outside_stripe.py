@@ -121,7 +121,7 @@ def told_dispute(client: Client, name: str, intent: str, amount: int, status: st
             "net": amount + 2000, "type": "adjustment", "reporting_category": "dispute_reversal"}]
     answer = client.post_json("/_config/disputes", {
         "id": name, "object": "dispute", "amount": amount, "balance_transactions": moves if withdrawn else [],
-        "charge": "ch_told", "created": int(time.time()), "currency": "chf", "evidence_details": {"has_evidence": False},
+        "charge": "ch_told", "created": int(time.time()), "currency": "chf", "evidence_details": {"due_by": int(time.time()) + 7 * 86400, "has_evidence": False},
         "is_charge_refundable": False, "livemode": False, "metadata": {}, "payment_intent": intent, "reason": "fraudulent",
         "status": status})
     assert answer.status == 200, answer.text
@@ -158,6 +158,7 @@ def stripe_disputes(stage: Stage):
     for number in [2, 2, 3]:
         assert tell(kontor, dispute_event(number, "funds_withdrawn", "dp_1")) == 200
     wait_for(kontor, states_of, [["open", "2000"]])
+    assert kontor.rows("SELECT COUNT(*) FROM dispute WHERE respond_by IS NOT NULL") in [[["1"]], [[1]]], "nobody knows until when to answer"
     told_dispute(stripe, "dp_1", paid[0][0], int(paid[0][1]), "lost")
     # Closed first, the news of its beginning late.
     for number, kind in [(4, "closed"), (5, "created"), (6, "updated")]:

@@ -1,0 +1,78 @@
+import Kernel
+import Storage
+import TestSupport
+import Testing
+
+@Suite("What a customer is told of a dispute (REM-4)")
+struct DisputeLetterTests {
+    /// What a bank does with the newest charge, on the sandbox's page.
+    private static func bank(_ world: TestWorld, _ steps: String...) async throws {
+        let charge = try await world.values("SELECT CAST(MAX(id) AS TEXT) AS value FROM sandbox_charge").first
+        let browser = world.browser()
+        await browser.get("/sandbox")
+        for step in steps {
+            let path = "/sandbox/charges/\(try #require(charge))/dispute"
+            #expect(await browser.post(path, ["decision": step]).status == 303)
+        }
+    }
+
+    private static func news(_ world: TestWorld, _ person: TestPerson) async throws -> [TestMail] {
+        try await world.mails(to: person.login).filter { $0.subject.contains("payment") }
+    }
+
+    @Test(
+        "Which invoice it is about, until when there is an answer, and how it ended", arguments: DatabaseKind.allCases)
+    func won(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { (world: TestWorld, marie: TestPerson) async throws in
+            try await world.order(by: marie)
+            let before = try await Self.news(world, marie).count
+            try await Self.bank(world, "open")
+            let number = try await world.values("SELECT number AS value FROM document WHERE kind = 'invoice'")[0]
+            let id = try await world.values("SELECT CAST(id AS TEXT) AS value FROM document WHERE kind = 'invoice'")[0]
+            let opened = try #require(try await Self.news(world, marie).dropFirst(before).first)
+            #expect(opened.subject == "A bank has taken a payment back for now")
+            for said in ["Invoice \(number)", "27 November 2026", "nothing for you to pay meanwhile"] {
+                #expect(opened.text.contains(said) && opened.html.contains(said), "\(said)")
+            }
+            let page = "/organizations/\(marie.organization)/billing/documents/\(id)"
+            #expect(opened.path == page)
+            try await Self.bank(world, "won")
+            let end = try await Self.news(world, marie).dropFirst(before + 1)
+            #expect(end.map(\.subject) == ["A disputed payment stands"])
+            #expect(end.first?.text.contains("There is nothing for you to do") == true && end.first?.path == page)
+        }
+    }
+
+    @Test("One that was lost leads to where the invoice is paid again", arguments: DatabaseKind.allCases)
+    func lost(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { (world: TestWorld, marie: TestPerson) async throws in
+            try await world.order(by: marie)
+            try await Self.bank(world, "open", "lost")
+            // Both happened before any mail went out: only the end is news.
+            let news = try await Self.news(world, marie).map(\.subject)
+            #expect(!news.contains("A bank has taken a payment back for now"))
+            let mail = try #require(
+                try await Self.news(world, marie).last { $0.subject == "A disputed payment was taken back for good" })
+            let number = try await world.values("SELECT number AS value FROM document WHERE kind = 'invoice'")[0]
+            #expect(mail.text.contains("of invoice \(number) are open again"))
+            let path = try #require(mail.path)
+            #expect(path.hasSuffix("/pay"))
+            let browser = try await world.browser(for: marie)
+            #expect(await browser.get(path).text.contains("name=\"method\""))
+        }
+    }
+
+    @Test("Of a top-up it says what left the prepaid account", arguments: DatabaseKind.allCases)
+    func topUp(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { (world: TestWorld, marie: TestPerson) async throws in
+            _ = try await world.topUp("50.00", by: marie)
+            try await Self.bank(world, "open")
+            let home = "/organizations/\(marie.organization)/billing/prepaid"
+            let opened = try #require(try await Self.news(world, marie).last)
+            #expect(opened.path == home && !opened.text.contains("Invoice"))
+            try await Self.bank(world, "lost")
+            let lost = try #require(try await Self.news(world, marie).last)
+            #expect(lost.text.contains("CHF\u{a0}50.00 were taken from your prepaid account") && lost.path == home)
+        }
+    }
+}
