@@ -37,7 +37,8 @@ extension Dialect {
     /// There is at least one row, and in each column a value that is not NULL says its type.
     ///
     /// SQLite gets each value by itself. PostgreSQL gets each column as an array: the statement is the same for any number
-    /// of rows, is planned once, and takes half the time.
+    /// of rows, and takes half the time. It is planned anew at each time, though, because arrays may be short or long; a few
+    /// rows are told one by one there, too, and planned once.
     package func table(of rows: [SQL]) -> SQL {
         var text = SQL.Interpolation(literalCapacity: 0, interpolationCount: 0)
         if self == .sqlite {
@@ -48,50 +49,77 @@ extension Dialect {
             }
             return SQL(stringInterpolation: text)
         }
-        let arrays = rows[0].values.indices.map { column in
-            ArrayLiteral(rows.map { $0.values[column] })
+        let columns = rows[0].values.indices.map { column in rows.map { $0.values[column] } }
+        let types = columns.map { $0.lazy.compactMap(\.type).first }
+        if rows.count > Dialect.fewRowsMax { return Dialect.arrays(columns, types) }
+        for index in rows.indices {
+            text.appendLiteral(index == 0 ? "VALUES (" : ", (")
+            for (column, type) in types.enumerated() {
+                text.appendLiteral(column == 0 ? "" : ", ")
+                if let type {
+                    text.appendLiteral("CAST(")
+                    text.appendInterpolation(columns[column][index])
+                    text.appendLiteral(" AS \(type))")
+                } else {
+                    text.appendLiteral("NULL")
+                }
+            }
+            text.appendLiteral(")")
         }
-        let names = arrays.indices.map { arrays[$0].type == nil ? "NULL" : "c\($0)" }
+        return SQL(stringInterpolation: text)
+    }
+
+    private static func arrays(_ columns: [[Value]], _ types: [String?]) -> SQL {
+        var text = SQL.Interpolation(literalCapacity: 0, interpolationCount: 0)
+        let names = types.indices.map { types[$0] == nil ? "NULL" : "c\($0)" }
         text.appendLiteral("SELECT \(names.joined(separator: ", ")) FROM unnest(")
-        let given = arrays.indices.filter { arrays[$0].type != nil }
+        let given = types.indices.filter { types[$0] != nil }
         for (place, column) in given.enumerated() {
             text.appendLiteral(place == 0 ? "CAST(" : ", CAST(")
-            text.appendInterpolation(arrays[column].text)
-            text.appendLiteral(" AS \(arrays[column].type ?? "")[])")
+            text.appendInterpolation(ArrayLiteral(columns[column]).text)
+            text.appendLiteral(" AS \(types[column] ?? "")[])")
         }
         text.appendLiteral(") AS given (\(given.map { "c\($0)" }.joined(separator: ", ")))")
         return SQL(stringInterpolation: text)
+    }
+
+    private static let fewRowsMax = 8
+}
+
+extension Value {
+    /// PostgreSQL's name of it; NULL is of any.
+    fileprivate var type: String? {
+        switch self {
+        case .null: nil
+        case .integer: "BIGINT"
+        case .boolean: "BOOLEAN"
+        case .bytes: "BYTEA"
+        case .text: "TEXT"
+        }
     }
 }
 
 /// A column of values as PostgreSQL writes an array: `{1,2,NULL}`, `{"a","say \"b\""}`.
 struct ArrayLiteral {
     let text: String
-    /// Nil where all are NULL.
-    let type: String?
 
     init(_ values: [Value]) {
-        var type: String?
         var bytes: [UInt8] = [UInt8(ascii: "{")]
         for (index, value) in values.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             switch value {
             case .null: bytes += "NULL".utf8
             case .integer(let number):
-                type = "BIGINT"
                 bytes += String(number).utf8
             case .boolean(let flag):
-                type = "BOOLEAN"
                 bytes.append(UInt8(ascii: flag ? "t" : "f"))
             case .bytes(let content):
-                type = "BYTEA"
                 bytes += #""\\x"#.utf8
                 for byte in content {
                     bytes += [ArrayLiteral.digits[Int(byte >> 4)], ArrayLiteral.digits[Int(byte & 15)]]
                 }
                 bytes.append(UInt8(ascii: "\""))
             case .text(let content):
-                type = "TEXT"
                 bytes.append(UInt8(ascii: "\""))
                 for byte in content.utf8 {
                     if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
@@ -102,7 +130,6 @@ struct ArrayLiteral {
         }
         bytes.append(UInt8(ascii: "}"))
         text = String(decoding: bytes, as: UTF8.self)
-        self.type = type
     }
 
     private static let digits = Array("0123456789abcdef".utf8)

@@ -57,8 +57,12 @@ package enum Dialect: Sendable {
 
     /// `column IN (…)` for many keys in one bind, so that the statement stays the same however many there are. Sorted keys
     /// are found faster.
+    ///
+    /// PostgreSQL plans a list anew each time, as it may be short or long. For one key that takes longer than to find it, so
+    /// one is told by itself.
     package func among<Subject>(_ column: StaticString, _ keys: KeyList<Subject>) -> SQL {
-        switch self {
+        if let key = Int64(keys.text) { return "\(SQL(stringLiteral: "\(column)")) = \(key)" }
+        return switch self {
         case .sqlite: "\(SQL(stringLiteral: "\(column)")) IN (SELECT value FROM json_each(\("[\(keys.text)]")))"
         case .postgres: "\(SQL(stringLiteral: "\(column)")) = ANY (CAST(\("{\(keys.text)}") AS BIGINT[]))"
         }
@@ -68,13 +72,21 @@ package enum Dialect: Sendable {
         among(column, KeyList(Set(ids)))
     }
 
-    /// The same for texts.
+    /// The same for numbers that are no keys.
+    package func among(_ column: StaticString, _ numbers: Set<Int64>) -> SQL {
+        among(column, KeyList(Set(numbers.map(Identifier<Int64>.init(rawValue:)))))
+    }
+
+    /// The same for texts. PostgreSQL would look for a row's text in a list one by one, where it does not use an index; in rows
+    /// it looks by hash.
     package func among(_ column: StaticString, _ texts: [String]) -> SQL {
-        switch self {
+        if texts.count == 1 { return "\(SQL(stringLiteral: "\(column)")) = \(texts[0])" }
+        return switch self {
         case .sqlite: "\(SQL(stringLiteral: "\(column)")) IN (SELECT value FROM json_each(\(JSONText.encode(texts))))"
         case .postgres:
             """
-            \(SQL(stringLiteral: "\(column)")) = ANY (CAST(\(ArrayLiteral(texts.map(Value.text)).text) AS TEXT[]))
+            \(SQL(stringLiteral: "\(column)")) IN (
+                SELECT unnest(CAST(\(ArrayLiteral(texts.map(Value.text)).text) AS TEXT[])))
             """
         }
     }

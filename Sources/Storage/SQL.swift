@@ -41,6 +41,11 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
             sql.texts.append("")
         }
 
+        mutating func appendInterpolation(_ value: Value) {
+            sql.values.append(value)
+            sql.texts.append("")
+        }
+
         /// A list for `IN`: `WHERE id IN \(ids)`. An empty list matches nothing.
         package mutating func appendInterpolation(_ list: [some Storable]) {
             if list.isEmpty { return appendLiteral("(NULL)") }

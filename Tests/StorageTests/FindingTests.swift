@@ -69,7 +69,17 @@ struct FindingTests {
             }
             #expect(try await found(Array(ids.prefix(1_000).reversed())) == Array(ids.prefix(1_000)))
             #expect(try await found([ids[7], ids[7], ProductID(rawValue: .max)]) == [ids[7]])
-            #expect(try await found([]).isEmpty)
+            #expect(try await found([] as [ProductID]).isEmpty)
+            func found(_ names: [String]) async throws -> [ProductID] {
+                try await database.read { connection in
+                    let among = connection.dialect.among("name", names)
+                    return try connection.rows("SELECT id FROM thing WHERE \(among) ORDER BY id").map { try $0["id"] }
+                }
+            }
+            #expect(try await found((0..<1_000).map { "thing \($0)" }) == Array(ids.prefix(1_000)))
+            #expect(try await found(["thing 3", "thing 3", "no \"such\", thing"]) == [ids[3]])
+            #expect(try await found(["thing 7"]) == [ids[7]])
+            #expect(try await found([] as [String]).isEmpty)
         }
     }
 }
