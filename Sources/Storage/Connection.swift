@@ -12,6 +12,8 @@ package protocol Session: AnyObject {
     func send(_ statement: SQL) throws
     /// Several statements in one text without binds; for migrations.
     func script(_ text: String) throws
+    /// Everybody wants what this transaction holds: let it go as soon as it is committed, before that is on the disk.
+    func letGoEarly()
 }
 
 extension Session {
@@ -20,6 +22,8 @@ extension Session {
     }
 
     package func send(_ statement: SQL) throws { _ = try execute(statement) }
+
+    package func letGoEarly() {}
 }
 
 /// A transaction's view of the database. Not `Sendable`: it cannot leave the closure it was given to, and so a transaction
@@ -61,9 +65,12 @@ package final class Connection {
     /// Nothing to do on SQLite, where writers are alone anyway.
     package func lock<Subject>(_ table: StaticString, _ id: Identifier<Subject>) throws {
         guard dialect == .postgres else { return }
-        let statement: SQL = "SELECT 1 FROM \(SQL(stringLiteral: "\(table)")) WHERE id = \(id) FOR UPDATE"
-        _ = try session.rows(statement)
+        try session.send("SELECT 1 FROM \(SQL(stringLiteral: "\(table)")) WHERE id = \(id) FOR UPDATE")
     }
+
+    /// Said by who holds a row that everybody wants, as the counter of a series: the next one gets it as soon as this
+    /// transaction is committed. Nobody is answered before it is on the disk, as always.
+    package func letGoEarly() { session.letGoEarly() }
 
     package func script(_ text: String) throws { try session.script(text) }
 }

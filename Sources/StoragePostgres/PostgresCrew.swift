@@ -23,6 +23,7 @@ final class PostgresCrew: Sendable {
     /// Counts the waiting closures, and once closed one more for each thread.
     private let arrivals = DispatchSemaphore(value: 0)
     private let threads = DispatchGroup()
+    private let flush = PostgresFlush()
     private let count: Int
 
     /// A few seconds of work. Whoever comes later is better told at once.
@@ -42,7 +43,7 @@ final class PostgresCrew: Sendable {
             let thread = Thread { [self] in
                 while let work = next() {
                     let session = line.withLock { $0.idle.popLast() } ?? PostgresSession(server, purpose)
-                    PostgresWorker(session, whenAnnounced: whenAnnounced).perform(work)
+                    PostgresWorker(session, flush, whenAnnounced: whenAnnounced).perform(work)
                     line.withLock { $0.idle.append(session) }
                 }
                 line.withLock { $0.idle.popLast() }?.close()

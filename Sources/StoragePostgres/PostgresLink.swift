@@ -19,6 +19,13 @@ final class PostgresLink {
 
     var isOpen: Bool { late_PQstatus(connection) == CONNECTION_OK }
 
+    /// The same with a look at what the server said unasked: that it goes, most of the time.
+    var isStillOpen: Bool {
+        var watched = pollfd(fd: late_PQsocket(connection), events: Int16(POLLIN), revents: 0)
+        if poll(&watched, 1, 0) > 0 { _ = late_PQconsumeInput(connection) }
+        return isOpen
+    }
+
     var isInTransaction: Bool { late_PQtransactionStatus(connection) != PQTRANS_IDLE }
 
     /// One or several statements without parameters.
@@ -40,9 +47,9 @@ final class PostgresLink {
     /// - Returns: the answer to the last.
     func execute(
         _ statements: [(name: String, parameters: PostgresParameters)], behind opening: String?,
-        before closing: String?, seconds: Int?
+        before closing: [String], seconds: Int?
     ) throws(PostgresTrouble) -> PostgresAnswer {
-        if statements.count == 1, opening == nil, closing == nil {
+        if statements.count == 1, opening == nil, closing.isEmpty {
             try send(statements[0].name, statements[0].parameters)
             return try answer(within: seconds)
         }
@@ -51,11 +58,11 @@ final class PostgresLink {
         defer { _ = late_PQexitPipelineMode(connection) }
         if let opening { try send(opening) }
         for (name, parameters) in statements { try send(name, parameters) }
-        if let closing { try send(closing) }
+        for text in closing { try send(text) }
         try sent(late_PQpipelineSync(connection))
         let deadline = deadline(in: seconds)
         var outcomes: [Result<PostgresAnswer, PostgresTrouble>] = []
-        let count = statements.count + [opening, closing].count { $0 != nil }
+        let count = statements.count + closing.count + (opening == nil ? 0 : 1)
         for _ in 0..<count { outcomes.append(try outcome(until: deadline)) }
         // The mark that ends all.
         _ = try answer(until: deadline, isMark: true)

@@ -42,6 +42,8 @@ final class PostgresSession: Session, @unchecked Sendable {
     private var isEndless = false
     /// The transaction is begun along with its first statement, which saves a way there and back.
     private var owesBegin = false
+    /// Others wait for what the transaction holds: see `PostgresFlush`.
+    private(set) var isWanted = false
     /// Writes whose answers nobody wants: they go with the next statement, in one round trip.
     private var waiting: [(statement: Prepared, parameters: PostgresParameters)] = []
 
@@ -105,6 +107,8 @@ final class PostgresSession: Session, @unchecked Sendable {
         }
     }
 
+    func letGoEarly() { isWanted = true }
+
     /// Schema changes may take their time on large tables.
     func script(_ text: String) throws {
         try noting { link throws(PostgresTrouble) in
@@ -143,7 +147,7 @@ final class PostgresSession: Session, @unchecked Sendable {
     }
 
     private func execute(
-        _ statements: [(statement: Prepared, parameters: PostgresParameters)], before closing: String? = nil,
+        _ statements: [(statement: Prepared, parameters: PostgresParameters)], before closing: [String] = [],
         on link: PostgresLink
     ) throws(PostgresTrouble) -> PostgresAnswer {
         let isOld = statements.contains { $0.statement.isOld }
@@ -223,6 +227,7 @@ extension PostgresSession {
     func begin() {
         trouble = nil
         isEndless = false
+        isWanted = false
         waiting = []
         owesBegin = purpose.begin != nil
     }
@@ -233,26 +238,60 @@ extension PostgresSession {
         _ = try link.command(begin, seconds: purpose.patienceSeconds)
     }
 
+    /// - Parameter isLazy: it is kept, and not on the disk yet: `flush` says when it is.
+    /// - Returns: false where there was nothing to keep.
     /// - Throws: `StorageError.commitUnknown` where the connection broke meanwhile.
-    func commit() throws {
+    @discardableResult
+    func commit(isLazy: Bool = false) throws -> Bool {
         if let trouble, purpose.begin != nil || trouble.isGone { throw trouble.storageError }
         // Nothing was said, so there is nothing to keep.
-        guard purpose.begin != nil, !owesBegin || !waiting.isEmpty else { return }
-        do {
+        guard purpose.begin != nil, !owesBegin || !waiting.isEmpty else { return false }
+        try committing { link throws(PostgresTrouble) in
             // What waits goes along with it.
+            let together = waiting
+            waiting = []
+            let closing = isLazy ? ["SET LOCAL synchronous_commit = off", "COMMIT"] : ["COMMIT"]
+            _ =
+                together.isEmpty
+                ? try link.command(closing.joined(separator: ";"), seconds: purpose.patienceSeconds)
+                : try execute(together, before: closing, on: link)
+        }
+        return true
+    }
+
+    /// Returns when everything is on the disk that was committed before, on this connection or another: by a commit that has
+    /// something to write, though only into the log, and waits for it as the server was told to.
+    /// - Throws: `StorageError.commitUnknown`
+    func flush() throws {
+        do {
             _ = try noting { link throws(PostgresTrouble) in
-                let together = waiting
-                waiting = []
-                return together.isEmpty
-                    ? try link.command("COMMIT", seconds: purpose.patienceSeconds)
-                    : try execute(together, before: "COMMIT", on: link)
+                try link.command(
+                    "SELECT pg_logical_emit_message(true, 'kontor', '')", seconds: purpose.patienceSeconds)
             }
         } catch {
-            guard purpose == .writing, case .lost(let reason) = trouble else { throw error }
-            let unknown = StorageError.commitUnknown(reason)
-            trouble = .failed(unknown)
-            throw unknown
+            throw unknown("\(error)")
         }
+    }
+
+    /// What another connection flushed was this server's commit only if this server still runs.
+    /// - Throws: `StorageError.commitUnknown`
+    func checkStillOpen() throws {
+        if link?.isStillOpen != true { throw unknown("The connection was lost.") }
+    }
+
+    private func committing(_ body: (PostgresLink) throws(PostgresTrouble) -> Void) throws {
+        do {
+            try noting(body)
+        } catch {
+            guard purpose == .writing, case .lost(let reason) = trouble else { throw error }
+            throw unknown(reason)
+        }
+    }
+
+    private func unknown(_ reason: String) -> StorageError {
+        let unknown = StorageError.commitUnknown(reason)
+        trouble = .failed(unknown)
+        return unknown
     }
 
     /// A connection that cannot even roll back is of no use.

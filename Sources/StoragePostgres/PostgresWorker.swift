@@ -4,11 +4,15 @@ import Storage
 /// Runs closures on one connection, again where that helps.
 struct PostgresWorker {
     private let session: PostgresSession
+    private let flush: PostgresFlush
     private let whenAnnounced: @Sendable () -> Void
 
-    /// - Parameter whenAnnounced: called after a commit that announced an event.
-    init(_ session: PostgresSession, whenAnnounced: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - flush: what it shares with the others of its crew.
+    ///   - whenAnnounced: called after a commit that announced an event.
+    init(_ session: PostgresSession, _ flush: PostgresFlush, whenAnnounced: @escaping @Sendable () -> Void) {
         self.session = session
+        self.flush = flush
         self.whenAnnounced = whenAnnounced
     }
 
@@ -19,6 +23,8 @@ struct PostgresWorker {
     private static let pauseStepMilliseconds = 5
 
     func perform(_ work: PostgresWork) {
+        flush.began()
+        defer { flush.ended() }
         var attempt = 1
         while true {
             do {
@@ -36,7 +42,11 @@ struct PostgresWorker {
         session.begin()
         let connection = Connection(session)
         let answer = try work.run(connection)
-        try session.commit()
+        let isEarly = session.isWanted && flush.isShared
+        if try session.commit(isLazy: isEarly), isEarly {
+            try flush.wait(session.flush)
+            try session.checkStillOpen()
+        }
         if connection.hasAnnounced { whenAnnounced() }
         return answer
     }

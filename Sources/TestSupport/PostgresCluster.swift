@@ -70,6 +70,13 @@ package final class PostgresCluster: Sendable {
         }
     }
 
+    /// Ends it as a crash would: what is in its memory alone is lost.
+    package func crash() async throws {
+        guard let (server, _) = running.withLock({ $0 }) else { return }
+        kill(server.processIdentifier, SIGQUIT)
+        try await stop()
+    }
+
     package func stop() async throws {
         guard let (server, bell) = running.withLock({ $0 }) else { return }
         try bell.fileHandleForWriting.write(contentsOf: Data("\n".utf8))

@@ -6,9 +6,10 @@ import Testing
 @Suite("PostgreSQL on bad days")
 struct PostgresTests {
     @Test(
-        "A server that stops and starts again: unavailable soon, nothing lost, well by itself",
-        .enabled(if: PostgresCluster.isInstalled, "PostgreSQL's programs are needed to stop a server."))
-    func restart() async throws {
+        "A server that stops, or crashes, and starts again: unavailable soon, nothing lost, well by itself",
+        .enabled(if: PostgresCluster.isInstalled, "PostgreSQL's programs are needed to stop a server."),
+        arguments: [false, true])
+    func restart(_ crashes: Bool) async throws {
         let cluster = try await PostgresCluster.make()
         try await cluster.start()
         let database = Database(try PostgresDriver(url: cluster.url("postgres"), readers: 2, writers: 3))
@@ -20,7 +21,7 @@ struct PostgresTests {
         let storm = Storm(database)
         async let counted = storm.run()
         #expect(try await storm.kept.reaches(20))
-        try await cluster.stop()
+        try await crashes ? cluster.crash() : cluster.stop()
         #expect(try await storm.refused.reaches(20))
 
         let clock = ContinuousClock()
@@ -212,6 +213,7 @@ private final class Storm: Sendable {
     private func increment() async {
         do {
             try await database.write { connection in
+                connection.letGoEarly()
                 try connection.execute("UPDATE thing SET amount = amount + 1 WHERE name = 'counter'")
             }
             kept.increment()

@@ -21,13 +21,15 @@ package struct DocumentNumber: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Connection {
-    /// The next numbers and their date. The counter's row is held until the transaction ends, so take them late and be short.
+    /// The next numbers and their date. The counter's row is held until the transaction is committed, so take them late and be
+    /// short.
     ///
     /// Two transactions around midnight may come in the other order than their clocks say: dates do not go back, so the
     /// later number takes the date of the one before.
     func nextNumbers(
         _ count: Int, _ kind: DocumentKind, of issuer: LegalEntity, on day: Day
     ) throws -> (numbers: [DocumentNumber], issuedOn: Day) {
+        letGoEarly()
         let next: SQL = """
             UPDATE number_series
             SET last_ordinal = last_ordinal + \(count),

@@ -70,8 +70,7 @@ extension Connection {
 
     private func holdPrepaidAccounts(_ organizations: Set<OrganizationID>) throws {
         guard dialect == .postgres else { return }
-        _ = try rows(
-            "SELECT id FROM prepaid_account WHERE \(dialect.among("id", organizations)) ORDER BY id FOR UPDATE")
+        try send("SELECT id FROM prepaid_account WHERE \(dialect.among("id", organizations)) ORDER BY id FOR UPDATE")
     }
 
     private func storedPrepaidAccounts(
