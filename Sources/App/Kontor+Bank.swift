@@ -11,9 +11,19 @@ extension Kontor {
 
     /// Imports a file of the bank from the disk, for the command.
     package func importBankFile(_ path: String) async throws -> BankFileOutcome {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        let done = try await payments.importBankFile(BankFile(name: name, .path(path)), by: .system)
+        let done = try await payments.importBankFile(bankFile(path), by: .system)
         return BankFileOutcome(
             isRefused: done.isRefused, text: done.isRefused ? "refused: \(done.refusal)" : done.summary)
+    }
+
+    /// What that would do; nothing is booked.
+    package func checkBankFile(_ path: String) async throws -> BankFileOutcome {
+        let told = try await payments.checkBankFile(bankFile(path))
+        return BankFileOutcome(
+            isRefused: told.isRefused, text: told.isRefused ? "would be refused: \(told.refusal)" : told.summary)
+    }
+
+    private func bankFile(_ path: String) -> BankFile {
+        BankFile(name: path.split(separator: "/").last.map(String.init) ?? path, .path(path))
     }
 }

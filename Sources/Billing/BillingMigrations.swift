@@ -26,6 +26,7 @@ extension Migration {
         disputeFees,
         takenBackAdjustments,
         disputeDeadlines,
+        documentsByNumber,
     ]
 
     private static let documents = Migration(

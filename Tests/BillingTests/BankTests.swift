@@ -8,7 +8,11 @@ import Testing
 @Suite("Transfers that arrive")
 struct BankTests {
     private static func arrive(_ world: World, _ entries: BankFileOfTest.Entry...) async throws -> BankImport {
-        try await world.payments.importBankFile(BankFileOfTest(entries: entries).file, by: .system)
+        let file = BankFileOfTest(entries: entries).file
+        let told = try await world.payments.checkBankFile(file)
+        let done = try await world.payments.importBankFile(file, by: .system)
+        #expect(told.summary.replacing("matched", with: "posted") == done.summary, "It does what it said it would.")
+        return done
     }
 
     private static func state(_ world: World) async throws -> [String] {

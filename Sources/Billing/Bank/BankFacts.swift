@@ -38,6 +38,11 @@ struct BankFacts {
         self.byPayer = byPayer
     }
 
+    /// The same without holding anything, for who only looks.
+    init(seenOf movements: some Collection<BankMovement>, in connection: Connection) throws {
+        try self.init(of: movements, with: [:], in: connection)
+    }
+
     private init(
         of movements: some Collection<BankMovement>, with accounts: [OrganizationID: PrepaidAccount],
         in connection: Connection
@@ -61,14 +66,24 @@ struct BankFacts {
         return Set(all.joined().map(\.organization))
     }
 
+    /// What becomes of a movement, by these facts.
+    func decide(_ movement: BankMovement) -> BankRound.Decided {
+        let target = target(of: movement)
+        let candidates = target == nil ? candidates(for: movement) : []
+        let match = BankMatch.of(
+            amount: movement.amount, reference: movement.reference, isReversal: movement.isReversal,
+            isBatch: movement.isBatch, target: target, candidates: candidates)
+        return BankRound.Decided(movement: movement, match: match, target: target, candidates: candidates)
+    }
+
     /// What the reference of a movement belongs to.
-    func target(of movement: BankMovement) -> TransferTarget? {
+    private func target(of movement: BankMovement) -> TransferTarget? {
         BankReference(movement.reference).flatMap { targets[$0.text] }
     }
 
     /// What money without a reference of ours fits: what is asked for under a number in its text, or, where the text names
     /// none, what a payer that is known by their account owes in exactly this amount.
-    func candidates(for movement: BankMovement) -> [TransferTarget] {
+    private func candidates(for movement: BankMovement) -> [TransferTarget] {
         guard movement.amount.isPositive else { return [] }
         let numbers = BankMatch.numbers(in: movement.message)
         if !numbers.isEmpty { return numbers.flatMap { byNumber[$0] ?? [] } }

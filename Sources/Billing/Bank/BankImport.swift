@@ -65,6 +65,39 @@ package struct BankFile: Sendable {
     }
 }
 
+/// A file that was read through, and is the bank's. Most are read once; long ones a second time, so that they do not fill the
+/// memory.
+struct CheckedBankFile {
+    private var kept: ArraySlice<BankMovement> = []
+    private var reader: CamtReader?
+
+    private static let keptMax = 20_000
+
+    /// - Parameter ours: the accounts it may tell of.
+    /// - Throws: `XMLTrouble`
+    init(_ file: BankFile, of ours: Set<IBAN>) throws {
+        let first = try file.reader()
+        while let movement = try first.next() {
+            guard ours.contains(movement.iban) else {
+                throw XMLTrouble(line: movement.line, "The account \(movement.iban) is not one of ours.")
+            }
+            if reader == nil { kept.append(movement) }
+            if kept.count > CheckedBankFile.keptMax {
+                kept = []
+                reader = try file.reader()
+            }
+        }
+    }
+
+    /// - Returns: up to so many more, in the order of the file; none at its end.
+    mutating func next(_ count: Int) throws -> [BankMovement] {
+        var movements = Array(kept.prefix(count))
+        kept = kept.dropFirst(count)
+        while movements.count < count, let movement = try reader?.next() { movements.append(movement) }
+        return movements
+    }
+}
+
 extension Payments {
     /// Movements in one transaction: enough that commits do not count, few enough that nobody waits long for the books.
     package static let bankBatchSize = 500
@@ -79,10 +112,10 @@ extension Payments {
     ) async throws -> BankImport {
         let startedAt = surroundings.now()
         let hash: String
-        let kept: [BankMovement]?
+        var checked: CheckedBankFile
         do {
             hash = try file.hash()
-            kept = try check(file)
+            checked = try check(file)
         } catch let trouble as XMLTrouble {
             return try await refuse(file, trouble, by: actor, at: startedAt)
         }
@@ -90,37 +123,17 @@ extension Payments {
             try connection.insertImport(file.name, hash: hash, by: actor, refusal: "", at: startedAt)
         }
         var total = BankImport(id: id, fileName: file.name, startedAt: startedAt, finishedAt: nil)
-        var rest = kept?[...] ?? []
-        let reader = kept == nil ? try file.reader() : nil
         while true {
-            var movements = Array(rest.prefix(batch))
-            rest = rest.dropFirst(movements.count)
-            while movements.count < batch, let movement = try reader?.next() {
-                movements.append(movement)
-            }
+            let movements = try checked.next(batch)
             if movements.isEmpty { break }
             total.add(try await book(movements, of: id, by: actor))
         }
         return try await finish(total, by: actor)
     }
 
-    /// What is kept from the first reading: most files are read once, and long ones do not fill the memory.
-    private static let bankKeptMax = 20_000
-
     /// Reads it through: what is no file of the bank, or of another account, is told before anything is booked.
-    /// - Returns: all of its movements; nil where they are too many to keep.
-    private func check(_ file: BankFile) throws -> [BankMovement]? {
-        let ours = Set(issuer.accounts.map(\.iban) + payouts.accounts.map(\.iban))
-        let reader = try file.reader()
-        var kept: [BankMovement]? = []
-        while let movement = try reader.next() {
-            guard ours.contains(movement.iban) else {
-                throw XMLTrouble(line: movement.line, "The account \(movement.iban) is not one of ours.")
-            }
-            kept?.append(movement)
-            if let count = kept?.count, count > Payments.bankKeptMax { kept = nil }
-        }
-        return kept
+    func check(_ file: BankFile) throws -> CheckedBankFile {
+        try CheckedBankFile(file, of: Set(issuer.accounts.map(\.iban) + payouts.accounts.map(\.iban)))
     }
 
     private func refuse(

@@ -7,8 +7,15 @@ struct BankRound {
     struct Decided {
         let movement: BankMovement
         let match: BankMatch
+        let target: TransferTarget?
+        let candidates: [TransferTarget]
+
         /// Under no reference of a customer: it may be our own money.
-        let mayBeOurs: Bool
+        var mayBeOurs: Bool { target == nil }
+        /// What it may pay, of what is paid once.
+        fileprivate var things: [String] {
+            ([target].compactMap(\.self) + candidates).filter { !$0.takesAnyAmount }.map(\.thing)
+        }
     }
 
     private(set) var decided: [Decided] = []
@@ -20,21 +27,17 @@ struct BankRound {
     init(of movements: ArraySlice<BankMovement>, in connection: Connection) throws {
         facts = try BankFacts(of: movements, in: connection)
         for movement in movements {
-            let target = facts.target(of: movement)
+            let next = facts.decide(movement)
             // What goes out or comes back may be about what was written just before.
-            let isAlone = target == nil && movement.standsAlone
+            let isAlone = next.mayBeOurs && movement.standsAlone
             if isAlone, !decided.isEmpty { return }
-            let candidates = target == nil ? facts.candidates(for: movement) : []
-            let things = ([target].compactMap(\.self) + candidates).filter { !$0.takesAnyAmount }.map(\.thing)
+            let things = next.things
             // A payer becomes known by what they pay.
-            let isKnown = target == nil && payers.contains(movement.debtorIBAN)
+            let isKnown = next.mayBeOurs && payers.contains(movement.debtorIBAN)
             if isKnown || !asked.isDisjoint(with: things) { return }
             asked.formUnion(things)
             if !movement.debtorIBAN.isEmpty { payers.insert(movement.debtorIBAN) }
-            let match = BankMatch.of(
-                amount: movement.amount, reference: movement.reference, isReversal: movement.isReversal,
-                isBatch: movement.isBatch, target: target, candidates: candidates)
-            decided.append(Decided(movement: movement, match: match, mayBeOurs: target == nil))
+            decided.append(next)
             if isAlone { return }
         }
     }
@@ -62,10 +65,16 @@ extension Payments {
         var ofTransfers: [Int] = []
         var ofTransactions: [Int] = []
         var recognised: [BankMovement] = []
+        let mayBeOurs = round.decided.filter(\.mayBeOurs).map(\.movement.told)
+        var own = try connection.ownMoney(for: mayBeOurs)
         for decided in round.decided {
             let (movement, match) = (decided.movement, decided.match)
-            if try decided.mayBeOurs && recognise(movement, of: file, in: connection, by: actor, at: now) {
+            if try decided.mayBeOurs
+                && recognise(movement, among: own, of: file, in: connection, by: actor, at: now)
+            {
                 recognised.append(movement)
+                // It is told now, and another of the same amount is not it.
+                own = try connection.ownMoney(for: mayBeOurs)
                 continue
             }
             switch match {

@@ -146,6 +146,12 @@ struct KnownEntries {
         return (movement.isWholeEntry ? parts : wholes).contains(entryKey)
     }
 
+    mutating func formUnion(_ other: KnownEntries) {
+        keys.formUnion(other.keys)
+        wholes.formUnion(other.wholes)
+        parts.formUnion(other.parts)
+    }
+
     mutating func insert(_ movement: BankMovement) {
         keys.insert(movement.key)
         note(movement.entryKey, isWhole: movement.isWholeEntry, isBatch: movement.isBatch)

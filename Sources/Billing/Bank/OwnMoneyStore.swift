@@ -6,17 +6,21 @@ extension Connection {
     func holdBank() throws { try lock("bank_guard", Identifier<BankGuard>(rawValue: 1)) }
 
     /// Payouts of exactly this amount, or named in the text, and those that came back.
-    func ownMoney(for told: BankText) throws -> [OwnMoney] {
-        let amount = told.amount
-        let words = told.words.filter { $0.contains(where: \.isNumber) }.sorted()
+    func ownMoney(for told: BankText) throws -> [OwnMoney] { try ownMoney(for: [told]) }
+
+    /// The same for several, in one look: what may be any of them.
+    func ownMoney(for told: [BankText]) throws -> [OwnMoney] {
+        if told.isEmpty { return [] }
+        let amounts = Set(told.map(\.amount.minorUnits))
+        let words = Set(told.flatMap(\.words).filter { $0.contains(where: \.isNumber) }).sorted()
         return try rows(
             """
-            \(OwnMoney.payouts) WHERE p.currency = \(amount.currency) AND p.gross - p.fee = \(amount.minorUnits)
+            \(OwnMoney.payouts) WHERE \(dialect.among("p.gross - p.fee", amounts))
             UNION
-            \(OwnMoney.payouts) WHERE LOWER(p.reference) IN \(words)
+            \(OwnMoney.payouts) WHERE \(dialect.among("LOWER(p.reference)", words))
             UNION
-            \(OwnMoney.failures) WHERE p.currency = \(amount.currency) AND p.gross - p.fee = \(-amount.minorUnits)
-            ORDER BY 1 DESC LIMIT \(OwnMoney.listMax)
+            \(OwnMoney.failures) WHERE \(dialect.among("p.fee - p.gross", amounts))
+            ORDER BY 1 DESC LIMIT \(OwnMoney.listMax * told.count)
             """
         ).map(OwnMoney.init)
     }

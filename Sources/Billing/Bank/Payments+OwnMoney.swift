@@ -4,11 +4,12 @@ import Storage
 extension Payments {
     /// Our own money on its way between our accounts, or on its way out: booked with what it belongs to, once, and not as
     /// somebody's receipt.
+    /// - Parameter own: what it may be.
     /// - Returns: false where it is none, or where nobody could tell which.
     /// - Precondition: the bank is held (`holdBank`).
     func recognise(
-        _ movement: BankMovement, of file: BankImportID, in connection: Connection, by actor: Event.Actor,
-        at now: Instant
+        _ movement: BankMovement, among own: [OwnMoney], of file: BankImportID, in connection: Connection,
+        by actor: Event.Actor, at now: Instant
     ) throws -> Bool {
         if try exchange(movement, of: file, in: connection, at: now) { return true }
         var transactions: [LedgerTransactionID] = []
@@ -21,8 +22,7 @@ extension Payments {
                 ?? fileBooked(by: movement, in: connection, actor: actor, at: now)
         }
         if transactions.isEmpty, !movement.isBatch {
-            let own = OwnMoney.match(movement.told, among: try connection.ownMoney(for: movement.told))
-            transactions = own.map { [$0.transaction] } ?? []
+            transactions = OwnMoney.match(movement.told, among: own).map { [$0.transaction] } ?? []
         }
         if transactions.isEmpty { return false }
         try connection.insertRecognised(movement, as: transactions, of: file)

@@ -43,3 +43,9 @@ extension Connection {
             """)
     }
 }
+
+extension Migration {
+    /// Numbers stand in what people write to the bank, too: each file has some that are looked for.
+    static let documentsByNumber = Migration(
+        "billing-041-documents-by-number", "CREATE INDEX document_by_number ON document (number);")
+}

@@ -1,0 +1,72 @@
+import Documents
+import Kernel
+import Storage
+
+/// What an import of a file would do, as far as that can be told without booking anything.
+package struct BankForecast: Hashable, Sendable {
+    package var read = 0
+    /// New, and something of a customer's is paid by it or topped up.
+    package var matched = 0
+    package var known = 0
+    package var unidentified = 0
+    /// Sums, money that went out, and our own money.
+    package var other = 0
+    /// Why the file would be refused, with the line; empty where it would not.
+    package var refusal = ""
+
+    package var isRefused: Bool { !refusal.isEmpty }
+
+    package var summary: String {
+        "\(read) read, \(matched) matched, \(known) known before, \(unidentified) unidentified, \(other) other"
+    }
+}
+
+extension Payments {
+    /// Reads a file of the bank and finds what each new movement is for, and writes nothing: to look at before it is imported.
+    /// Two that pay the same invoice both count as matched; the second would go to prepaid.
+    package func checkBankFile(_ file: BankFile) async throws -> BankForecast {
+        var total = BankForecast()
+        do {
+            var checked = try check(file)
+            var known = KnownEntries()
+            while true {
+                let movements = try checked.next(Payments.bankBatchSize)
+                if movements.isEmpty { return total }
+                let before = (total, known)
+                (total, known) = try await database.read { connection in
+                    var (total, known) = before
+                    try connection.forecast(movements, &known, into: &total)
+                    return (total, known)
+                }
+            }
+        } catch let trouble as XMLTrouble {
+            return BankForecast(refusal: trouble.description)
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func forecast(
+        _ movements: [BankMovement], _ known: inout KnownEntries, into total: inout BankForecast
+    ) throws {
+        total.read += movements.count
+        known.formUnion(try knownEntries(movements))
+        var new: [BankMovement] = []
+        for movement in movements where !known.contains(movement) {
+            known.insert(movement)
+            new.append(movement)
+        }
+        total.known += movements.count - new.count
+        let facts = try BankFacts(seenOf: new, in: self)
+        let decided = new.map(facts.decide)
+        let own = try ownMoney(for: decided.filter(\.mayBeOurs).map(\.movement.told))
+        for next in decided {
+            switch next.match {
+            case _ where next.mayBeOurs && OwnMoney.match(next.movement.told, among: own) != nil: total.other += 1
+            case .pays, .isTooLittle: total.matched += 1
+            case .unidentified: total.unidentified += 1
+            case .batch, .outgoing: total.other += 1
+            }
+        }
+    }
+}
