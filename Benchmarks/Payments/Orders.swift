@@ -34,11 +34,12 @@ enum Orders {
             }
             turns.append((rows, same, alone, together))
         }
-        let stream = try await Latencies.arriving(
-            Double(customers.count) * PaymentCommits.ordersEachSecond, for: streamSeconds
-        ) { arrival in
+        let perSecond = Double(customers.count) * PaymentCommits.ordersEachSecond
+        let stream = try await Latencies.arriving(perSecond, for: streamSeconds) { arrival in
             try await ours.order("domain-ch", named: "stream-\(arrival).ch", customers[arrival % customers.count])
         }
+        let disk = try DiskFlush(site.path("bench_flush"))
+        let flushes = try await Latencies.arriving(perSecond, for: streamSeconds) { try await disk.flush($0) }
         closeRows()
         closeSame()
         await ours.close()
@@ -61,15 +62,19 @@ enum Orders {
             waiting("the same, its p99", together, place),
             waiting(
                 "\(name), \(PaymentCommits.clients) customers in a steady stream, p99 (p50 \(Figure.time(stream.percentile(50))))",
-                stream, place),
+                stream, raw: flushes, place),
         ]
     }
 
-    private static func waiting(_ what: String, _ latencies: Latencies, _ place: Place) -> Finding {
+    private static func waiting(
+        _ what: String, _ latencies: Latencies, raw: Latencies? = nil, _ place: Place
+    ) -> Finding {
         let p99 = latencies.percentile(99)
         let most = PaymentCommits.p99Max(place)
+        let floor = raw?.percentile(99)
         return Finding(
-            what: what, measured: Figure.time(p99), goal: "≤ \(Figure.time(most))", isReached: p99 <= most)
+            what: what, measured: Figure.time(p99), raw: floor.map(Figure.time) ?? "",
+            ratio: floor.map { Figure.ratio(p99 / $0) } ?? "", goal: "≤ \(Figure.time(most))", isReached: p99 <= most)
     }
 
     /// What we say for an order, and what is written by it.

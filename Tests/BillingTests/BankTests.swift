@@ -8,11 +8,7 @@ import Testing
 @Suite("Transfers that arrive")
 struct BankTests {
     private static func arrive(_ world: World, _ entries: BankFileOfTest.Entry...) async throws -> BankImport {
-        let file = BankFileOfTest(entries: entries).file
-        let told = try await world.payments.checkBankFile(file)
-        let done = try await world.payments.importBankFile(file, by: .system)
-        #expect(told.summary.replacing("matched", with: "posted") == done.summary, "It does what it said it would.")
-        return done
+        try await world.imported(BankFileOfTest(entries: entries).file)
     }
 
     private static func state(_ world: World) async throws -> [String] {
@@ -98,11 +94,11 @@ struct BankTests {
                 BankFileOfTest.Entry(reference: reference), BankFileOfTest.Entry(amount: "5", bankReference: "A2"),
             ]
             let file = BankFileOfTest(entries: entries)
-            _ = try await world.payments.importBankFile(file.file, by: .system)
+            _ = try await world.imported(file.file)
             let before = try await Self.state(world)
             for kind in ["053", "054"] {
                 let again = BankFileOfTest(version: "04", kind: kind, entries: entries)
-                let done = try await world.payments.importBankFile(again.file, by: .system)
+                let done = try await world.imported(again.file)
                 #expect(done.known == 2 && done.posted == 0 && done.unidentified == 0)
             }
             // A statement that does not take its entries apart.
@@ -122,7 +118,7 @@ struct BankTests {
             other.iban = "DE89370400440532013000"
             let broken = BankFileOfTest(entries: [.init(), .init(amount: "0", bankReference: "A2")])
             for file in [other.file, broken.file] {
-                let done = try await world.payments.importBankFile(file, by: .system)
+                let done = try await world.imported(file)
                 #expect(done.isRefused && done.refusal.hasPrefix("line "))
             }
             #expect(try await Self.state(world) == [])

@@ -56,7 +56,7 @@ struct ExchangeTests {
 
     private static func arrive(_ world: World, _ files: BankFileOfTest...) async throws {
         for file in files {
-            let done = try await world.payments.importBankFile(file.file, by: .system)
+            let done = try await world.imported(file.file)
             #expect(!done.isRefused, "\(done.refusal)")
         }
     }

@@ -91,7 +91,18 @@ extension World {
         let entry = BankFileOfTest.Entry(
             amount: amount, currency: currency, reference: try #require(reference ?? asked), message: message,
             bankReference: "A\(count)", isCredit: isCredit)
-        _ = try await payments.importBankFile(BankFileOfTest(entries: [entry]).file, by: .system)
+        _ = try await imported(BankFileOfTest(entries: [entry]).file)
+    }
+
+    /// Imports a file, and sees that what was told before came of it.
+    func imported(_ file: BankFile) async throws -> BankImport {
+        let told = try await payments.checkBankFile(file)
+        let done = try await payments.importBankFile(file, by: .system)
+        #expect(told.refusal == done.refusal)
+        if done.isRefused { return done }
+        #expect(told.read == done.read && told.known == done.known)
+        if told.other == 0 { #expect(told.matched == done.posted && told.unidentified == done.unidentified) }
+        return done
     }
 
     func credit(_ invoice: Document, to destination: NewCreditNote.Destination) async throws -> IssuedCredit {

@@ -5,11 +5,11 @@ import Storage
 /// What an import of a file would do, as far as that can be told without booking anything.
 package struct BankForecast: Hashable, Sendable {
     package var read = 0
-    /// New, and something of a customer's is paid by it or topped up.
+    /// New, and it pays or tops up something of a customer's.
     package var matched = 0
     package var known = 0
     package var unidentified = 0
-    /// Sums, money that went out, and our own money.
+    /// Sums, our own money, and what goes out or was taken back: what becomes of that is decided when it is booked.
     package var other = 0
     /// Why the file would be refused, with the line; empty where it would not.
     package var refusal = ""
@@ -35,7 +35,7 @@ extension Payments {
                 let before = (total, known)
                 (total, known) = try await database.read { connection in
                     var (total, known) = before
-                    try connection.forecast(movements, &known, into: &total)
+                    try forecast(movements, &known, into: &total, in: connection)
                     return (total, known)
                 }
             }
@@ -43,25 +43,26 @@ extension Payments {
             return BankForecast(refusal: trouble.description)
         }
     }
-}
 
-extension Connection {
-    fileprivate func forecast(
-        _ movements: [BankMovement], _ known: inout KnownEntries, into total: inout BankForecast
+    private func forecast(
+        _ movements: [BankMovement], _ known: inout KnownEntries, into total: inout BankForecast,
+        in connection: Connection
     ) throws {
         total.read += movements.count
-        known.formUnion(try knownEntries(movements))
+        known.formUnion(try connection.knownEntries(movements))
         var new: [BankMovement] = []
         for movement in movements where !known.contains(movement) {
             known.insert(movement)
             new.append(movement)
         }
         total.known += movements.count - new.count
-        let facts = try BankFacts(seenOf: new, in: self)
+        let facts = try BankFacts(seenOf: new, in: connection)
         let decided = new.map(facts.decide)
-        let own = try ownMoney(for: decided.filter(\.mayBeOurs).map(\.movement.told))
+        let own = try connection.ownMoney(for: decided.filter(\.mayBeOurs).map(\.movement.told))
         for next in decided {
             switch next.match {
+            case _ where next.movement.amount.isNegative || next.movement.isReversal: total.other += 1
+            case _ where next.mayBeOurs && isHalfOfExchange(next.movement): total.other += 1
             case _ where next.mayBeOurs && OwnMoney.match(next.movement.told, among: own) != nil: total.other += 1
             case .pays, .isTooLittle: total.matched += 1
             case .unidentified: total.unidentified += 1

@@ -8,7 +8,7 @@ extension Payments {
     func exchange(
         _ movement: BankMovement, of file: BankImportID, in connection: Connection, at now: Instant
     ) throws -> Bool {
-        guard let told = movement.exchange, !movement.isReversal, !movement.isBatch, isOurs(told) else { return false }
+        guard isHalfOfExchange(movement), let told = movement.exchange else { return false }
         let transaction = try connection.post(
             LedgerTransaction(
                 key: movement.key, kind: .transfer, organization: nil, effectiveOn: movement.bookedOn, happenedAt: now,
@@ -27,7 +27,8 @@ extension Payments {
         return true
     }
 
-    private func isOurs(_ told: BankMovement.Exchange) -> Bool {
+    func isHalfOfExchange(_ movement: BankMovement) -> Bool {
+        guard let told = movement.exchange, !movement.isReversal, !movement.isBatch else { return false }
         if told.isTrade { return true }
         guard told.counter != nil, let iban = IBAN(told.otherIBAN) else { return false }
         return issuer.accounts.contains { $0.iban == iban } || payouts.accounts.contains { $0.iban == iban }
