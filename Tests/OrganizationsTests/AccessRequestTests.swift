@@ -73,6 +73,27 @@ struct AccessRequestTests {
         }
     }
 
+    @Test(
+        "What is refused says in words what is missing and who can grant it, and leads back",
+        arguments: DatabaseKind.allCases)
+    func refused(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let place = try await place(world)
+            let hers = try await world.browser(for: place.lea)
+            let page = await hers.get("\(place.home)/members")
+            #expect(page.status == 403)
+            #expect(page.text.contains("You lack a right for this: “Manage members”."))
+            #expect(page.text.contains("Here that is: Marie Rossier, Jean Favre."))
+            #expect(page.text.contains("access-requests/new?right=members%3Amanage"))
+            #expect(page.text.contains("href=\"\(place.home)\">Back to Atelier"))
+            #expect(!page.text.contains("Go to the start page"))
+            // Nobody is named who could not grant it.
+            let details = await hers.get("\(place.home)/settings/details")
+            #expect(details.status == 403)
+            #expect(details.text.contains("Here that is: Marie Rossier."))
+        }
+    }
+
     @Test("What only a legal representative grants is asked of nobody else", arguments: DatabaseKind.allCases)
     func representatives(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in

@@ -118,7 +118,7 @@ import Web
             let collaborator = ["cookie": "kontor-session=\(SmallHouse.collaborator)"]
             let refused = await house.send("GET", "/organizations/12/settings", headers: collaborator)
             #expect(refused.status == 403)
-            #expect(refused.text.contains("organization:manage"))
+            #expect(refused.text.contains("“Change the organisation’s details”"))
             #expect(refused.text.contains("A legal representative of the organisation can grant it."))
         }
     }

@@ -6,6 +6,12 @@ import Web
 extension Organizations {
     /// The page that greyed actions lead to: what is missing, who can grant it, and "ask them" (interface.md, "Not allowed").
     func openAsking(_ doors: Doors) {
+        // On the page that refuses, as on the one that asks.
+        doors.grantors { connection, organization, name in
+            guard let right = Rights.named(name) else { return [] }
+            return try AccessRequest.grantors(of: right, in: organization, connection)
+                .prefix(Organizations.grantorsNamedMax).map(\.name)
+        }
         doors.organization(SeeOrganization.self).form("access-requests/new", page: askingPage) { visit, form in
             let (right, product) = try wanted(visit.visit, form)
             if !visit.standing.isMember {
@@ -22,6 +28,9 @@ extension Organizations {
             return .redirect("/organizations/\(visit.organization.id)/access", notice: "requests.asked")
         }
     }
+
+    /// In a sentence; the page that asks has all of them.
+    private static let grantorsNamedMax = 5
 
     /// - Throws: 404 for a right that there is not.
     private func wanted(_ visit: Visit, _ form: Form) throws -> (right: any Right.Type, product: ProductID?) {

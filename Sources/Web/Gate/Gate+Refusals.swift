@@ -20,6 +20,15 @@ extension Gate {
         _ = try? await house.database.write { try $0.announce(event, at: visit.now) }
     }
 
+    /// Whom a member can ask for the right they lack; nobody where that cannot be told now: the refusal stands.
+    func grantors(_ problem: Problem, _ visit: Visit) async -> [String] {
+        guard let right = ErrorPages.missingRight(problem), let organization = visit.organization,
+            organization.through == nil
+        else { return [] }
+        let find = house.contributions.grantors
+        return (try? await house.database.read { try find($0, organization.id, right) }) ?? []
+    }
+
     /// Longer ones are no paths of ours.
     static let refusedPathMax = 200
 }

@@ -123,7 +123,8 @@ package struct Reception: Sendable {
             return written(answer)
         }
         let visit = await visit(arrival, (error as? Explained)?.visit)
-        var answer = gate.finished(.page(ErrorPages.page(first, visit), status: first.status), for: visit)
+        let page = ErrorPages.page(first, visit, grantors: await gate.grantors(first, visit))
+        var answer = gate.finished(.page(page, status: first.status), for: visit)
         answer.headers += headers
         return written(answer)
     }

@@ -1,3 +1,6 @@
+package import Kernel
+package import Storage
+
 /// What the rooms give to every page beside its entries in the navigation: what can be found, what can be done, what needs
 /// somebody, what stands at the foot.
 package struct Contributions: Sendable {
@@ -6,6 +9,7 @@ package struct Contributions: Sendable {
     var bannerSources: [BannerSource] = []
     var foots: [@Sendable (Visit) -> HTML] = []
     var tools: [HeaderTool] = []
+    var grantors: @Sendable (Connection, OrganizationID, _ right: String) throws -> [String] = { _, _, _ in [] }
 
     package init() {}
 }
@@ -25,6 +29,11 @@ extension Doors {
 
     /// Says on every page of an organisation what needs somebody (UI-9).
     package func banner(_ source: BannerSource) { contributions.bannerSources.append(source) }
+
+    /// Names those who can grant a right, on the page that says that it is missing.
+    package func grantors(
+        _ find: @escaping @Sendable (Connection, OrganizationID, _ right: String) throws -> [String]
+    ) { contributions.grantors = find }
 
     /// Puts something at the foot of every page. It reads nothing.
     package func foot(_ show: @escaping @Sendable (Visit) -> HTML) { contributions.foots.append(show) }

@@ -2,18 +2,28 @@ package import Kernel
 
 /// What cannot be shown, as a page: what it is, and what to do next.
 enum ErrorPages {
-    static func page(_ problem: Problem, _ visit: Visit) -> Page {
+    /// - Parameter grantors: who can grant a right that is missing, by name.
+    static func page(_ problem: Problem, _ visit: Visit, grantors: [String] = []) -> Page {
         let words = visit.words
         let title = words("error.title.\(problem.status)")
+        var arguments = problem.arguments
+        if let right = missingRight(problem) { arguments["right"] = words("rights.\(right.replacing(":", with: "_"))") }
+        let sentence = words(problem.word, arguments)
+        let who = words("access.grantors", ["names": grantors.joined(separator: ", ")])
         return Page(
             title: title, layout: layout(visit),
-            body: body(title, words(problem.word, problem.arguments), visit, action: ask(problem, visit)))
+            body: body(
+                title, grantors.isEmpty ? sentence : "\(sentence) \(who)", visit, action: ask(problem, visit)))
+    }
+
+    /// By its name, where that is what is wrong.
+    static func missingRight(_ problem: Problem) -> String? {
+        problem.code == "access_denied" ? problem.arguments["right"] : nil
     }
 
     /// Who lacks a right may ask those who can grant it; what a partner may do is settled between two organisations.
     private static func ask(_ problem: Problem, _ visit: Visit) -> HTML {
-        guard problem.code == "access_denied", let right = problem.arguments["right"],
-            let organization = visit.organization, organization.through == nil
+        guard let right = missingRight(problem), let organization = visit.organization, organization.through == nil
         else { return .empty }
         return linkButton(visit.words("access.ask"), .askForRight(right, in: organization.id), isPrimary: true)
     }
@@ -31,8 +41,15 @@ enum ErrorPages {
         """
         <h1>\(title)</h1>
         <p>\(sentence)</p>
-        <p class="row gap-above">\(action)<a class="btn" href="/">\(visit.words("error.home"))</a></p>
+        <p class="row gap-above">\(action)\(home(visit))</p>
         """
+    }
+
+    /// Whoever is in an organisation stays in it.
+    private static func home(_ visit: Visit) -> HTML {
+        guard let organization = visit.organization else { return linkButton(visit.words("error.home"), "/") }
+        return linkButton(
+            visit.words("error.overview", ["organization": organization.name]), "/organizations/\(organization.id)")
     }
 }
 
