@@ -79,6 +79,28 @@ struct ShellTests {
         }
     }
 
+    @Test("Who was given some of the products reads nothing of the others", arguments: DatabaseKind.allCases)
+    func part(_ kind: DatabaseKind) async throws {
+        try await ProductWorld.with(kind) { place in
+            let hers = await (try await place.world.browser(for: place.marie)).get(place.home).text
+            #expect(hers.contains("has 4 products."))
+            #expect(hers.contains("Not used yet"))
+            let browser = try await place.world.browser(for: place.luca)
+            let his = await browser.get(place.home).text
+            #expect(his.contains("You see 1 product of "))
+            #expect(his.contains("You see 1 product, 1 active"))
+            #expect(his.contains("None that you can see"))
+            #expect(!his.contains("Not used yet"))
+            #expect(!his.contains("has 1 product."))
+            let list = await browser.get("\(place.home)/products").text
+            #expect(list.contains("that were given to you"))
+            #expect(!list.contains("Everything this organisation has."))
+            let empty = await browser.get("\(place.home)/products?type=web-hosting").text
+            #expect(empty.contains("There is nothing here that you can see."))
+            #expect(!empty.contains("There is nothing here yet."))
+        }
+    }
+
     @Test("What is asked at every page is answered by an index")
     func planned() async throws {
         try await OrderTests.with(.sqlite) { world, _ in

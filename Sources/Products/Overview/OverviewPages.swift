@@ -30,12 +30,15 @@ extension Products {
         let words = visit.words
         let organization = visit.organization
         let total = facts.counts?.values.reduce(0) { $0 + $1.count } ?? 0
+        // Who was given some of the products is not told that there are no others.
+        let counted = words.count(
+            seesAll(visit) ? "products.hello.count" : "products.hello.part", total, ["organization": organization.name])
         return Page(
             title: words("products.overview"), current: "overview",
             body: """
                 \(pageHead(
                     words("products.hello", ["name": visit.person.firstName]),
-                    facts.counts == nil ? organization.name : words.count("products.hello.count", total, ["organization": organization.name]),
+                    facts.counts == nil ? organization.name : counted,
                     action: when(
                         visit.standing.has(OrderProducts.self),
                         linkButton(
@@ -58,6 +61,8 @@ extension Products {
                 """)
     }
 
+    private func seesAll(_ visit: OrganizationVisit<SeeOrganization>) -> Bool { visit.standing.products == .all }
+
     private func tiles(_ counts: [String: (count: Int, active: Int)], _ visit: OrganizationVisit<SeeOrganization>)
         -> HTML
     {
@@ -78,9 +83,12 @@ extension Products {
         _ type: ProductType, _ count: (count: Int, active: Int), _ visit: OrganizationVisit<SeeOrganization>
     ) -> HTML {
         let words = visit.words
+        let isAll = seesAll(visit)
         let sentence =
             count.count == 0
-            ? words("products.tile.none") : words.count("products.tile", count.count, ["active": String(count.active)])
+            ? words(isAll ? "products.tile.none" : "products.tile.none.part")
+            : words.count(
+                isAll ? "products.tile" : "products.tile.part", count.count, ["active": String(count.active)])
         let content: HTML = "\(icon(type.icon))<h4>\(type.name[words.language])</h4><p>\(sentence)</p>"
         if count.count > 0 {
             let products = Link("/organizations/\(visit.organization.id)/products").query([("type", type.id)])

@@ -22,6 +22,8 @@ package struct ProductList {
         let words = visit.words
         let type = catalogue.type(filter.typeID)
         let title = type?.name[words.language] ?? words("products.products")
+        let isAll = visit.standing.products == .all
+        let none = isFiltered ? "products.none_found" : isAll ? "products.none" : "products.none.part"
         let order: Link =
             type.map { "/organizations/\(visit.organization.id)/order/\($0.id)" }
             ?? "/organizations/\(visit.organization.id)/order"
@@ -29,13 +31,13 @@ package struct ProductList {
             title: title, current: type.map { "products-\($0.id)" } ?? "overview",
             body: """
                 \(pageHead(
-                    title, type?.description[words.language] ?? words("products.products.lead"),
+                    title, type?.description[words.language] ?? words(isAll ? "products.products.lead" : "products.products.lead.part"),
                     action: orderButton(order, isPrimary: true)))
                 \(panel(
                     isFlush: true,
                     """
                     \(filters)
-                    \(list.items.isEmpty ? emptyState(icon: "box", words(isFiltered ? "products.none_found" : "products.none"), action: orderButton(order)) : table)
+                    \(list.items.isEmpty ? emptyState(icon: "box", words(none), action: orderButton(order)) : table)
                     """))
                 \(pager(list, words) { page in link({ _ in }, page: page) })
                 """)
