@@ -108,8 +108,13 @@ struct PreferenceTests {
                 #expect(asked.status == 303)
                 #expect(try await receive(world, marie).first == name)
             }
+            let open = await browser.get(path)
             let page = await browser.get(removal)
             #expect(try await browser.submit(page, removal, [:]).status == 303)
+            // Whoever still has the form with it chooses again.
+            let stale = try await browser.submit(open, "\(path)/transfer", ["transfer_address": "\(id)"])
+            #expect(stale.status == 422 && stale.text.contains("id=\"transfer_address-error\""))
+            #expect(stale.form("\(path)/transfer") != nil && stale.form(path) != nil)
             #expect(try await receive(world, marie).first == "Atelier Rossier")
             #expect(try await world.brokenInvariants() == [])
         }

@@ -247,7 +247,8 @@ package enum BillingAddressChoice {
         _ form: Form, _ book: BillingAddressBook, _ words: Words, at field: String = field
     ) -> HTML {
         let choices = book.choices
-        if choices.count < 2 { return .empty }
+        // One that was chosen and is gone says so, even where only one is left.
+        if choices.count < 2, form.problem(of: field) == nil { return .empty }
         return form.choices(
             field, legend: words("billing.address.choose"),
             options: choices.map { ($0.choice.text, $0.details.name, $0.details.line) }, words)

@@ -74,7 +74,7 @@ extension Billing {
         }
         // By transfer (PRE-3): the reference is made when somebody wants it, and stays the same; to which address its receipts go
         // may change.
-        doors.organization(ManageBilling.self).post("billing/prepaid/top-up/transfer") { visit, form in
+        doors.organization(ManageBilling.self).form("billing/prepaid/top-up/transfer", page: topUpPage) { visit, form in
             let organization = visit.permit.organization
             let typed = form.typed(Billing.transferAddressField)
             try await database.write { connection in
