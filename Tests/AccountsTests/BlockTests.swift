@@ -64,7 +64,7 @@ struct BlockTests {
             let step = try await world.passwordStep(browser, marie.login)
             try await block(world, marie)
             let late = await browser.post(step.path, ["code": world.freshCode(enrolment.totp)])
-            #expect(late.status == 404)
+            #expect(late.status == 410)
             #expect(try await world.count("SELECT id FROM session") == 0)
         }
     }

@@ -79,7 +79,7 @@ struct DoorTests {
                         let screen = await scene.knock(
                             route, path, by: browser, Scene.everything.merging(["csrf": forged]) { $1 })
                         #expect(
-                            [303, 403, 404, 415, 422].contains(screen.status),
+                            [303, 403, 404, 410, 415, 422].contains(screen.status),
                             "\(route.method) \(path) by \(visitor): \(screen.status)")
                     }
                     #expect(try await scene.fingerprint() == before, "\(route.method) \(path) by \(visitor)")

@@ -142,7 +142,7 @@ struct ClientRequestTests {
             let list = "/organizations/\(agency.organization)/clients"
             let resent = try await paul.submit(await paul.get(list), "\(list)/requests/\(second.id)/resend")
             #expect(resent.status == 303)
-            #expect(await browser.get(page(second)).status == 404, "The link before has stopped working.")
+            #expect(await browser.get(page(second)).status == 410, "The link before has stopped working.")
             let cancellation = "\(list)/requests/\(second.id)/cancellation"
             #expect(try await paul.submit(await paul.get(cancellation), cancellation).status == 303)
             #expect(try await paul.submit(await paul.get(cancellation), cancellation).status == 409)
@@ -155,7 +155,7 @@ struct ClientRequestTests {
             let page4 = await late.get(tooLate)
             #expect(page4.status == 200)
             #expect(await late.post(tooLate, ["access": "full"]).status == 410)
-            #expect(await late.get("/client-requests/\(third.id)-AAAA").status == 404)
+            #expect(await late.get("/client-requests/\(third.id)-AAAA").status == 410)
             #expect(try await world.count("SELECT id FROM partnership") == 0)
         }
     }

@@ -24,12 +24,12 @@ extension Accounts {
     }
 
     private func step(_ visit: Visit) async throws -> SignInStep {
-        let token = visit.parameter("token")
-        guard let id = LinkToken.id(in: token).map(Identifier<SignInStep>.init(rawValue:)),
-            let step = try await database.read({ try SignInStep.find(id, in: $0) }),
-            LinkToken.isValid(token, "sign-in", id.rawValue, nonce: step.nonce, keys: keys),
-            step.browserHash == Keys.sha256(visit.browser)
-        else { throw Problem.notFound }
+        // Steps that ended are forgotten soon; the page of one may be open for longer.
+        let dead = DeadLink("accounts.step.expired", ("accounts.step.again", "/sign-in"))
+        let step = try await visit.linked("token", "sign-in", or: dead, nonce: \SignInStep.nonce) { connection, id in
+            try SignInStep.find(Identifier(rawValue: id), in: connection)
+        }
+        guard step.browserHash == Keys.sha256(visit.browser) else { throw dead }
         return step
     }
 

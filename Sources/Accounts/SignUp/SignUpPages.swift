@@ -31,23 +31,19 @@ extension Accounts {
         }
     }
 
-    /// GET shows the form and uses nothing up: mail scanners follow links too.
-    private func signUp(_ visit: Visit) async throws -> SignUp {
-        let token = visit.parameter("token")
-        guard let id = LinkToken.id(in: token).map(SignUpID.init(rawValue:)),
-            let signUp = try await database.read({ try SignUp.find(id, in: $0) }),
-            LinkToken.isValid(token, "sign-up", id.rawValue, nonce: signUp.nonce, keys: keys)
-        else { throw Problem.notFound }
-        return signUp
-    }
+    /// GET shows the form and uses nothing up.
+    private func signUp(_ visit: Visit) async throws -> SignUp { try await signUp(visit, "token", "sign-up") }
 
     private func receipt(_ visit: Visit) async throws -> SignUp {
-        let token = visit.parameter("receipt")
-        guard let id = LinkToken.id(in: token).map(SignUpID.init(rawValue:)),
-            let signUp = try await database.read({ try SignUp.find(id, in: $0) }),
-            LinkToken.isValid(token, "sign-up receipt", id.rawValue, nonce: signUp.nonce, keys: keys)
-        else { throw Problem.notFound }
-        return signUp
+        try await signUp(visit, "receipt", "sign-up receipt")
+    }
+
+    private func signUp(_ visit: Visit, _ parameter: String, _ purpose: String) async throws -> SignUp {
+        let dead = DeadLink(
+            "accounts.link.dead", ("accounts.sign_up.title", "/sign-up"), ("accounts.sign_in.title", "/sign-in"))
+        return try await visit.linked(parameter, purpose, or: dead, nonce: \SignUp.nonce) { connection, id in
+            try SignUp.find(SignUpID(rawValue: id), in: connection)
+        }
     }
 
     private func finish(_ visit: Visit, _ form: inout Form) async throws -> Answer {

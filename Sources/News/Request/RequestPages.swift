@@ -77,11 +77,12 @@ extension News {
 
     /// GET shows the topics and uses nothing up: scanners of mail follow links too.
     private func request(_ visit: Visit) async throws -> NewsRequest {
-        let token = visit.parameter("proof")
-        guard let id = LinkToken.id(in: token).map(NewsRequestID.init(rawValue:)),
-            let request = try await database.read({ try NewsRequest.find(id, in: $0) }), visit.now < request.expiresAt,
-            LinkToken.isValid(token, "news request", id.rawValue, nonce: request.nonce, keys: keys)
-        else { throw Problem(.gone, code: "link_expired", word: "news.link.expired") }
+        let dead = DeadLink("news.link.expired", ("news.link.new", "/news/subscribe"))
+        let request = try await visit.linked("proof", "news request", or: dead, nonce: \NewsRequest.nonce) {
+            connection, id in
+            try NewsRequest.find(NewsRequestID(rawValue: id), in: connection)
+        }
+        guard visit.now < request.expiresAt else { throw dead }
         return request
     }
 
@@ -108,7 +109,9 @@ extension News {
     private func confirmationPage(_ visit: Visit, _ form: Form) async throws -> Page {
         let words = visit.words
         let request = try await request(visit)
-        guard request.usedAt == nil || !form.isEmpty else { return usedPage(visit) }
+        guard request.usedAt == nil || !form.isEmpty else {
+            throw DeadLink("news.link.used", ("news.link.new", "/news/subscribe"))
+        }
         let action: Link = "/news/requests/\(visit.parameter("proof"))"
         let choice = try await database.read { connection in
             try Subscriber.choice(
@@ -124,17 +127,6 @@ extension News {
                 \(switches(form, choice, words))
                 \(button(words("news.confirm.button"), isWide: true))
                 </form>
-                """)
-    }
-
-    private func usedPage(_ visit: Visit) -> Page {
-        let words = visit.words
-        return Page(
-            title: words("error.title.410"), layout: .gate,
-            body: """
-                <h1>\(words("error.title.410"))</h1>
-                <p>\(words("news.link.used"))</p>
-                <p class="gap-above"><a class="btn primary large wide" href="/news/subscribe">\(words("news.link.new"))</a></p>
                 """)
     }
 }

@@ -33,10 +33,11 @@ extension News {
         }
     }
 
-    /// - Throws: 404 for what this server did not make.
+    /// - Throws: `DeadLink` for what this server did not make.
     private func subscriberID(_ visit: Visit) throws -> NewsSubscriberID {
-        guard let id = Subscriber.id(in: visit.parameter("link"), keys) else { throw Problem.notFound }
-        return id
+        if let id = Subscriber.id(in: visit.parameter("link"), keys) { return id }
+        let choosing: Link = visit.person == nil ? "/news/subscribe" : "/profile/news"
+        throw DeadLink("news.link.broken", ("news.choose.title", choosing))
     }
 
     private func choice(_ visit: Visit) async throws -> Choice? {

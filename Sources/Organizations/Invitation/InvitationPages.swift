@@ -34,18 +34,11 @@ extension Organizations {
         }
     }
 
-    /// Looking uses nothing up: mail scanners follow links too.
-    /// - Throws: 404 for a link that we did not make; 429 for whoever tries many.
     private func invitation(_ visit: Visit) async throws -> Invitation {
-        let token = visit.parameter("invite")
-        guard let id = LinkToken.id(in: token).map(InvitationID.init(rawValue:)),
-            let invitation = try await database.read({ try Invitation.find(id, in: $0) }),
-            LinkToken.isValid(token, "invitation", id.rawValue, nonce: invitation.nonce, keys: keys)
-        else {
-            try visit.limit(.credentials)
-            throw Problem.notFound
+        let dead = DeadLink("invitations.link.dead", ("invitations.own", "/invitations"))
+        return try await visit.linked("invite", "invitation", or: dead, nonce: \Invitation.nonce) { connection, id in
+            try Invitation.find(InvitationID(rawValue: id), in: connection)
         }
-        return invitation
     }
 
     /// The page names the account that accepts, and only that one does (USR-8): another tab may have signed in as somebody else.

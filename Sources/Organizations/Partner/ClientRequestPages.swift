@@ -46,18 +46,13 @@ extension Organizations {
         return request
     }
 
-    /// Looking uses nothing up: mail scanners follow links too.
-    /// - Throws: 404 for a link that we did not make; 429 for whoever tries many.
+    /// - Throws: `DeadLink`; 429 for whoever tries many.
     func request(_ visit: Visit) async throws -> ClientRequest {
-        let token = visit.parameter("ask")
-        guard let id = LinkToken.id(in: token).map(ClientRequestID.init(rawValue:)),
-            let request = try await database.read({ try ClientRequest.find(id, in: $0) }),
-            LinkToken.isValid(token, "client request", id.rawValue, nonce: request.nonce, keys: keys)
-        else {
-            try visit.limit(.credentials)
-            throw Problem.notFound
+        let dead = DeadLink("clients.link.dead", ("error.home", "/"))
+        return try await visit.linked("ask", "client request", or: dead, nonce: \ClientRequest.nonce) {
+            connection, id in
+            try ClientRequest.find(ClientRequestID(rawValue: id), in: connection)
         }
-        return request
     }
 
     private func requestCancellationPage(

@@ -60,18 +60,15 @@ extension Products {
         }
     }
 
-    /// Looking uses nothing up: mail scanners follow links too.
     private func cancellation(_ visit: OrganizationVisit<ManageProducts>) async throws -> Cancellation {
-        let token = visit.visit.parameter("cancellation")
-        guard let id = LinkToken.id(in: token).map(CancellationID.init(rawValue:)),
-            let cancellation = try await database.read({ connection in
-                try Cancellation.find(id, in: visit.organization.id, connection)
-            }), LinkToken.isValid(token, "cancellation", id.rawValue, nonce: cancellation.nonce, keys: keys)
-        else {
-            try visit.visit.limit(.credentials)
-            throw Problem.notFound
+        let organization = visit.organization.id
+        let dead = DeadLink(
+            "products.cancellation.dead", ("products.products", "/organizations/\(organization)/products"))
+        return try await visit.visit.linked(
+            "cancellation", "cancellation", or: dead, nonce: \Cancellation.nonce
+        ) { connection, id in
+            try Cancellation.find(CancellationID(rawValue: id), in: organization, connection)
         }
-        return cancellation
     }
 
     /// Those of a selection whose end can be asked for.

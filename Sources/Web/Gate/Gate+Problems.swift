@@ -5,6 +5,7 @@ extension Gate {
     static func problems(_ error: any Error) -> [Problem]? {
         switch error {
         case let problem as Problem: [problem]
+        case let link as DeadLink: [link.problem]
         case let problems as Problems: problems.all.isEmpty ? nil : problems.all
         case let error as StorageError: Problem(error).map { [$0] }
         default: nil

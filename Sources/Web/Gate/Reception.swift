@@ -123,7 +123,10 @@ package struct Reception: Sendable {
             return written(answer)
         }
         let visit = await visit(arrival, (error as? Explained)?.visit)
-        let page = ErrorPages.page(first, visit, grantors: await gate.grantors(first, visit))
+        let page =
+            if let dead = cause as? DeadLink { ErrorPages.page(dead, visit) } else {
+                ErrorPages.page(first, visit, grantors: await gate.grantors(first, visit))
+            }
         var answer = gate.finished(.page(page, status: first.status), for: visit)
         answer.headers += headers
         return written(answer)

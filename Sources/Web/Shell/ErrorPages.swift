@@ -16,6 +16,25 @@ enum ErrorPages {
                 title, grantors.isEmpty ? sentence : "\(sentence) \(who)", visit, action: ask(problem, visit)))
     }
 
+    /// Where to go on, in the place of the page that the link does not lead to any more.
+    static func page(_ dead: DeadLink, _ visit: Visit) -> Page {
+        let words = visit.words
+        let title = words("error.title.410")
+        let isInside = visit.organization != nil
+        let ways = dead.ways.enumerated().map { index, way -> HTML in
+            isInside
+                ? linkButton(words(way.word), way.link, isPrimary: index == 0)
+                : "<a class=\"btn\(index == 0 ? " primary" : "") large wide\" href=\"\(way.link)\">\(words(way.word))</a>"
+        }
+        return Page(
+            title: title, layout: layout(visit),
+            body: """
+                <h1>\(title)</h1>
+                <p>\(words(dead.word))</p>
+                <div class="\(isInside ? "row" : "stack") gap-above">\(ways)</div>
+                """)
+    }
+
     /// By its name, where that is what is wrong.
     static func missingRight(_ problem: Problem) -> String? {
         problem.code == "access_denied" ? problem.arguments["right"] : nil
