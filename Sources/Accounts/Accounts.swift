@@ -41,6 +41,7 @@ package struct Accounts: Sendable {
         .people, .signUps, .sessions, .signInFailures, .secondFactors, .signInSteps, .invitedSignUps,
         .payoutFreeze,
         .renewedSessions,
+        .forgottenSignUps,
     ]
 
     package static let words = Bundle.module.bundleURL.appendingPathComponent("Words")
@@ -78,5 +79,5 @@ package struct Accounts: Sendable {
         ]
     }
 
-    package var schedules: [Schedule] { [expiringSessions, expiringSignInSteps] }
+    package var schedules: [Schedule] { [expiringSessions, expiringSignInSteps, forgettingSignUps] }
 }

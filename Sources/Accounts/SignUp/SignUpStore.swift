@@ -1,3 +1,4 @@
+import Delivery
 import Kernel
 import Storage
 
@@ -29,6 +30,14 @@ extension Migration {
     /// Invitations belong to a room above, so that the column has no foreign key.
     static let invitedSignUps = Migration(
         "accounts-007-invited-sign-ups", "ALTER TABLE sign_up ADD COLUMN invitation_id BIGINT;")
+
+    /// What is forgotten next is one look.
+    static let forgottenSignUps = Migration(
+        "accounts-010-forgotten-sign-ups",
+        """
+        CREATE INDEX sign_up_expiry ON sign_up (expires_at);
+        CREATE INDEX sign_up_mail_age ON sign_up_mail (sent_at);
+        """)
 }
 
 extension SignUp {
@@ -87,5 +96,31 @@ extension SignUp {
             UPDATE sign_up SET used_at = \(now), person_id = \(person)
             WHERE id = \(id) AND used_at IS NULL AND expires_at > \(now)
             """) == 1
+    }
+}
+
+extension Accounts {
+    /// Addresses that somebody typed are not kept: an account has its own by then, and the others never became one. For a week
+    /// their link still says that it has expired or was used, and sends another one.
+    var forgettingSignUps: Schedule {
+        let kept: Duration = .days(7)
+        return Schedule(
+            name: "accounts-forgetting-sign-ups",
+            nextDue: { connection in
+                let oldest: Instant? = try connection.row(
+                    """
+                    SELECT MIN(due) AS due FROM (
+                        SELECT MIN(expires_at) AS due FROM sign_up UNION ALL SELECT MIN(sent_at) FROM sign_up_mail
+                    ) AS oldest
+                    """)?["due"]
+                return oldest?.adding(kept)
+            },
+            run: { [database] now in
+                let end = now.adding(.zero - kept)
+                return try await database.write { connection in
+                    let mails = try connection.execute("DELETE FROM sign_up_mail WHERE sent_at <= \(end)")
+                    return try connection.execute("DELETE FROM sign_up WHERE expires_at <= \(end)") + mails
+                }
+            })
     }
 }

@@ -1,4 +1,4 @@
-package import Kernel
+import Kernel
 package import Storage
 
 /// A link of a letter that does not work any more, or never did: its time is over, a newer letter has replaced it, or it came
