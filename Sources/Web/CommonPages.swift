@@ -12,7 +12,11 @@ package enum CommonPages {
         }
         SearchPages.open(doors)
         TourPages.open(doors)
-        doors.public.get("/robots.txt") { _ in .text("User-agent: *\nDisallow: /\n") }
+        doors.crawled("/assets/")
+        doors.public.get("/robots.txt") { visit in
+            let lines = ["User-agent: *"] + visit.house.contributions.crawled + ["Disallow: /"]
+            return .text(lines.map { "\($0)\n" }.joined())
+        }
         doors.public.get("/healthz") { _ in .text("ok\n") }
         doors.public.get("/readyz") { visit in
             do {

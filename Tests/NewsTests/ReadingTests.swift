@@ -10,6 +10,31 @@ import Web
 
 @Suite("Reading news")
 struct ReadingTests {
+    @Test("Search engines may read the public site, and nothing that a letter leads to")
+    func crawled() async throws {
+        try await TestWorld.with(.sqlite) { world in
+            let lines = await world.browser().get("/robots.txt").text.split(separator: "\n")
+            let rules = lines.dropFirst().map { line in line.split(separator: ": ").map(String.init) }
+            func isAllowed(_ path: String) -> Bool {
+                let matching = rules.filter { rule in
+                    rule[1].hasSuffix("$") ? path == rule[1].dropLast() : path.hasPrefix(rule[1])
+                }
+                return matching.max { $0[1].utf8.count < $1[1].utf8.count }?[0] != "Disallow"
+            }
+            #expect(lines.first == "User-agent: *")
+            for path in ["/", "/news", "/news?topic=products", "/news/4", "/news/feed.xml", "/order", "/assets/a.css"] {
+                #expect(isAllowed(path), "\(path)")
+            }
+            for path in [
+                "/news/subscribe", "/news/subscribe/sent", "/news/requests/1-A", "/news/subscriptions/1-A",
+                "/news/unsubscribe/1-A/products", "/sign-in", "/sign-up/1-A", "/invitations/1-A", "/order/drive",
+                "/organizations/1", "/staff/news", "/client-requests/1-A", "/profile", "/status", "/metrics",
+            ] {
+                #expect(!isAllowed(path), "\(path)")
+            }
+        }
+    }
+
     @Test("Newest first, by topic, in pages of twenty", arguments: DatabaseKind.allCases)
     func list(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in

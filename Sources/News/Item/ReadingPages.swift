@@ -5,6 +5,9 @@ import Web
 extension News {
     /// The public site: all that was published, by topic, newest first, for everybody (NEWS-3).
     func openReading(_ doors: Doors) {
+        // What letters lead to is for those who got them.
+        doors.crawled(
+            "/news", except: ["/news/subscribe", "/news/requests/", "/news/subscriptions/", "/news/unsubscribe/"])
         doors.public.get("/news") { visit in
             let topic = try chosenTopic(visit)
             let paging = Paging(page: visit.paging.page)

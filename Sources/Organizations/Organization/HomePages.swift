@@ -4,6 +4,7 @@ import Web
 extension Organizations {
     /// `/` goes where the person was last; whoever is not signed in is told what this is.
     func openHome(_ doors: Doors) {
+        doors.crawled("/$")
         doors.public.get("/") { visit in
             guard let person = visit.person else { return .page(welcome(visit)) }
             let current =

@@ -5,6 +5,7 @@ import Web
 extension Products {
     /// What is sold, for everybody; ordering leads through signing up where there is no account yet (ACC-5).
     func openOffers(_ doors: Doors) {
+        doors.crawled("/order$")
         doors.public.get("/order") { visit in
             if let home = visit.home { return .redirect("/organizations/\(home)/order") }
             let words = visit.words

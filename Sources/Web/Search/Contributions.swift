@@ -9,6 +9,8 @@ package struct Contributions: Sendable {
     var bannerSources: [BannerSource] = []
     var foots: [@Sendable (Visit) -> HTML] = []
     var tools: [HeaderTool] = []
+    /// Lines of robots.txt.
+    var crawled: [String] = []
     var grantors: @Sendable (Connection, OrganizationID, _ right: String) throws -> [String] = { _, _, _ in [] }
 
     package init() {}
@@ -34,6 +36,13 @@ extension Doors {
     package func grantors(
         _ find: @escaping @Sendable (Connection, OrganizationID, _ right: String) throws -> [String]
     ) { contributions.grantors = find }
+
+    /// Opens what begins with a path to search engines (RFC 9309, section 2.2.3: the longest match counts, `$` is the end);
+    /// whatever no room opens is closed to them.
+    /// - Parameter closed: what below it stays so.
+    package func crawled(_ path: String, except closed: [String] = []) {
+        contributions.crawled += ["Allow: \(path)"] + closed.map { "Disallow: \($0)" }
+    }
 
     /// Puts something at the foot of every page. It reads nothing.
     package func foot(_ show: @escaping @Sendable (Visit) -> HTML) { contributions.foots.append(show) }
