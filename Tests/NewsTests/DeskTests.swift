@@ -39,16 +39,29 @@ struct DeskTests {
             let edit = await browser.get("\(page.path)/edit")
             #expect(edit.text.contains("Green.\n\nhttps://example.com/</textarea>"))
             let changed = try await browser.submit(edit, "\(page.path)/edit", ["title_en": "A green roof"])
-            let preview = try await browser.follow(changed)
+            _ = try await browser.follow(changed)
+            // Letters go out, so that it is asked again, with what will happen.
+            let publication = "\(page.path)/publication"
+            let question = await browser.get(publication)
+            #expect(question.text.contains("One subscriber gets a letter when you publish."))
+            #expect(question.text.contains("cannot be called back"))
+            #expect(try await world.eventNames().count { $0 == "NewsPublished" } == 0)
             // A double click, and a reload of it.
-            let answers = try await [1, 2, 3].asyncMap { _ in try await browser.submit(preview, page.path).status }
-            #expect(answers == [303, 303, 303])
+            let answers = try await [1, 2, 3].asyncMap { _ in try await browser.submit(question, publication) }
+            #expect(answers.map(\.status) == [303, 303, 303])
+            #expect(try await browser.follow(answers[2]).text.contains("Nothing is sent a second time."))
             #expect(try await world.subjects(to: "lea@neu.example") == ["A green roof"])
             #expect(try await world.eventNames().count { $0 == "NewsPublished" } == 1)
             let published = await browser.get(page.path)
             #expect(published.text.contains("One letter was handed out."))
-            #expect(published.form(page.path) == nil)
-            #expect(await browser.get("\(page.path)/edit").status == 404)
+            #expect(!published.text.contains("href=\"\(publication)\""))
+            // What was open, or kept, leads to what became of it.
+            for late in ["edit", "publication"] {
+                let answer = await browser.get("\(page.path)/\(late)")
+                #expect(answer.status == 303 && answer.location == page.path, "\(late)")
+            }
+            #expect(try await browser.submit(edit, "\(page.path)/edit").location == page.path)
+            #expect(await browser.get("/staff/news/999/edit").status == 404)
             #expect(await browser.get("/staff/news").text.contains("A green roof"))
         }
     }
@@ -60,13 +73,15 @@ struct DeskTests {
         try await TestWorld.with(kind) { world in
             let browser = try await staff(world)
             let page = try await draft(browser)
+            let publication = "\(page.path)/publication"
+            let question = await browser.get(publication)
             let path = "\(page.path)/edit"
             let edit = await browser.get(path)
             #expect(try await browser.submit(edit, path, ["title_en": "First"]).status == 303)
             let late = try await browser.submit(edit, path, ["title_en": "Second"])
             #expect(late.status == 409)
             #expect(late.form(path)?.fields["title_en"] == "Second")
-            #expect(try await browser.submit(page, page.path).status == 409)
+            #expect(try await browser.submit(question, publication).status == 409)
             #expect(try await world.values("SELECT state AS value FROM news_item") == ["draft"])
             #expect(try await world.values("SELECT title AS value FROM news_text") == ["First"])
         }
@@ -108,7 +123,9 @@ struct DeskTests {
             #expect(await browser.get(unwanted).status == 404)
             #expect(try await world.count("SELECT item_id FROM news_text") == 0)
             let page = try await draft(browser)
-            #expect(try await browser.submit(page, page.path).status == 303)
+            let publication = "\(page.path)/publication"
+            let question = await browser.get(publication)
+            #expect(try await browser.submit(question, publication).status == 303)
             let now = world.clock.now
             _ = try await world.database.write { try world.news.handOutPortion(2, at: now, in: $0) }
             #expect(await browser.get(page.path).text.contains("on their way out: 2 so far"))
@@ -119,7 +136,8 @@ struct DeskTests {
             for number in 1...3 { #expect(try await world.mails(to: "reader\(number)@neu.example").isEmpty) }
             #expect(try await world.eventNames().count { $0 == "NewsWithdrawn" } == 1)
             // Publishing from a page that was open is too late.
-            #expect(try await browser.submit(page, page.path).status == 409)
+            let late = try await browser.submit(question, publication)
+            #expect(late.location == page.path)
         }
     }
 

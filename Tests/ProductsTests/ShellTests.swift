@@ -76,6 +76,11 @@ struct ShellTests {
                 #expect(await browser.delete("\(home)/orders/\(order)").status == 303)
             }
             #expect(!(await browser.get("\(home)/settings").text.contains("class=\"banner danger\"")))
+            // From a page that was open: the order as it is by now, without the button.
+            let late = await browser.delete("\(home)/orders/\(order)")
+            #expect(late.status == 409)
+            #expect(late.text.contains("class=\"errors\"") && late.text.contains("href=\"\(home)/orders\""))
+            #expect(late.form("\(home)/orders/\(order)") == nil)
         }
     }
 

@@ -10,13 +10,15 @@ extension News {
             let list = try await database.read { try NewsItem.written(paging, in: $0) }
             return .page(deskPage(visit, list))
         }
-        doors.staff.form("news/{news}", page: previewPage) { visit, form in
+        doors.staff.get("news/{news}") { visit in .page(try await previewPage(visit)) }
+        // Letters cannot be called back, so that it is asked twice.
+        doors.staff.form("news/{news}/publication", page: publicationPage) { visit, form in
             let id: NewsItemID = try visit.visit.id("news")
             let revision = Int(form.typed("revision")) ?? 0
-            try await database.write { connection in
+            let isNew = try await database.write { connection in
                 try News.publish(id, revision: revision, by: visit.actor, at: visit.now, in: connection)
             }
-            return .redirect("/staff/news/\(id)", notice: "news.published")
+            return .redirect("/staff/news/\(id)", notice: isNew ? "news.published" : "news.was_published")
         }
         doors.staff.form("news/{news}/end", page: endingPage) { visit, _ in
             let id: NewsItemID = try visit.visit.id("news")
@@ -62,7 +64,7 @@ extension News {
         }
     }
 
-    private func previewPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
+    private func previewPage(_ visit: SignedInVisit) async throws -> Page {
         let words = visit.words
         let (item, audience) = try await item(visit)
         let title = item.text(for: words.language).text.title
@@ -78,23 +80,18 @@ extension News {
             title: title, current: "staff",
             body: """
                 \(crumbs(words, [(words("support.desk"), "/staff"), (words("news.title"), "/staff/news"), (title, nil)]))
-                \(form.summary(words))
                 \(pageHead(title, action: item.tag(words)))
                 <div class="stack">
-                \(card(words("news.desk.sending"), sending(visit, form, item, audience)))
+                \(card(words("news.desk.sending"), sending(visit, item, audience)))
                 \(texts)
                 </div>
                 """)
     }
 
     /// What publishing does, counted now; or what it has done.
-    private func sending(_ visit: SignedInVisit, _ form: Form, _ item: NewsItem, _ audience: Int) -> HTML {
+    private func sending(_ visit: SignedInVisit, _ item: NewsItem, _ audience: Int) -> HTML {
         let words = visit.words
-        let missing = Language.allCases.filter { item.texts[$0] == nil }.map(\.ownName)
-        let gaps: HTML =
-            missing.isEmpty
-            ? .empty
-            : "<p class=\"muted\">\(words("news.desk.missing", ["languages": missing.joined(separator: ", ")]))</p>"
+        let gaps = item.missing(words).map { "<p class=\"muted\">\($0)</p>" as HTML } ?? .empty
         let about = "<p>\(words("news.desk.topic", ["topic": topics.name(of: item.topic, words)]))</p>" as HTML
         let end: Link = "/staff/news/\(item.id)/end"
         guard item.state == .draft else {
@@ -109,15 +106,45 @@ extension News {
                     """))
                 """
         }
-        var form = form
-        form.refresh("revision", String(item.revision))
+        let publication: Link = "/staff/news/\(item.id)/publication"
         return """
             \(about)<p>\(words.count("news.desk.audience", audience))</p>\(gaps)
-            <form class="row gap-above" method="post" action="\(Link("/staff/news/\(item.id)"))">\(visit.visit.formFields)\(form.hidden("revision"))
-            \(button(words("news.desk.publish"), icon: "mail"))\
+            <div class="row gap-above">\(linkButton(words("news.desk.publish"), publication, icon: "mail", isPrimary: true))\
             \(linkButton(words("form.change"), "/staff/news/\(item.id)/edit", icon: "pencil"))\
-            \(linkButton(words("news.desk.discard"), end, icon: "trash"))</form>
+            \(linkButton(words("news.desk.discard"), end, icon: "trash"))</div>
             """
+    }
+
+    /// What is published cannot be taken out of a mailbox again: said with what it does, counted now.
+    private func publicationPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
+        let words = visit.words
+        let (item, audience) = try await item(visit)
+        let home: Link = "/staff/news/\(item.id)"
+        guard item.state == .draft else { throw Detour(link: home, notice: "news.was_published") }
+        var form = form
+        form.refresh("revision", String(item.revision))
+        let title = item.text(for: words.language).text.title
+        let action = words("news.desk.publish")
+        let effects = [
+            words("news.desk.publish.page", ["topic": topics.name(of: item.topic, words)]),
+            words.count("news.desk.audience", audience), item.missing(words), words("news.desk.publish.once"),
+        ]
+        let publishing = Destructive(
+            title: action, action: "\(path: home.text)/publication",
+            effects: effects.compactMap { $0.map { Destructive.Effect($0) } }, back: home)
+        return Page(
+            title: action, current: "staff",
+            body: """
+                \(crumbs(
+                    words,
+                    [
+                        (words("support.desk"), "/staff"), (words("news.title"), "/staff/news"), (title, home),
+                        (action, nil),
+                    ]))
+                \(form.summary(words))
+                \(pageHead(action, title))
+                \(publishing.show(form, visit.visit, fields: form.hidden("revision")))
+                """)
     }
 
     private func endingPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
@@ -152,6 +179,12 @@ extension News {
 }
 
 extension NewsItem {
+    /// The languages that nobody wrote; nil where there are none.
+    fileprivate func missing(_ words: Words) -> String? {
+        let names = Language.allCases.filter { texts[$0] == nil }.map(\.ownName)
+        return names.isEmpty ? nil : words("news.desk.missing", ["languages": names.joined(separator: ", ")])
+    }
+
     fileprivate func tag(_ words: Words) -> HTML {
         switch state {
         case .draft: Web.tag(.warn, words("news.state.draft"))

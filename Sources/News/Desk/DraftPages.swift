@@ -52,9 +52,9 @@ extension News {
 
     private func editPage(_ visit: SignedInVisit, _ form: Form) async throws -> Page {
         let id: NewsItemID = try visit.visit.id("news")
-        guard let item = try await database.read({ try NewsItem.find(id, in: $0) }), item.state == .draft else {
-            throw Problem.notFound
-        }
+        guard let item = try await database.read({ try NewsItem.find(id, in: $0) }) else { throw Problem.notFound }
+        // Published while the form was open, or from a link that was kept.
+        guard item.state == .draft else { throw Detour(link: "/staff/news/\(id)", notice: "news.not_edited") }
         var form = form
         form.fill("topic", item.topic)
         for language in Language.allCases {

@@ -53,13 +53,15 @@ package struct NewsDraft: Sendable {
 extension News {
     /// Puts a draft on the site and has its letters sent; both happen once, however often this is asked.
     /// - Parameter revision: what was seen of it; nil where nobody else could have changed it.
+    /// - Returns: false where it was published before; then nothing happens.
     /// - Throws: 404 without such news; 409 where the draft was changed meanwhile, or what was published is withdrawn.
+    @discardableResult
     package static func publish(
         _ id: NewsItemID, revision: Int? = nil, by actor: Event.Actor, at now: Instant, in connection: Connection
-    ) throws {
+    ) throws -> Bool {
         try connection.lock("news_item", id)
         guard let item = try NewsItem.find(id, in: connection) else { throw Problem.notFound }
-        if item.state == .published { return }
+        if item.state == .published { return false }
         guard item.state == .draft, revision == nil || revision == item.revision else { throw Problem.newsChanged }
         let event = try connection.record(Event("NewsPublished", by: actor, subject: "news", id.rawValue), at: now)
         try connection.execute(
@@ -67,6 +69,7 @@ extension News {
             UPDATE news_item SET state = 'published', published_at = \(now), event_id = \(event)
             WHERE id = \(id) AND state = 'draft'
             """)
+        return true
     }
 }
 

@@ -62,18 +62,22 @@ extension Organizations {
         let request = try await database.read { try find(visit, $0) }
         let home: Link = "/organizations/\(visit.organization.id)/clients"
         let title = words("clients.cancel")
+        let isOpen = [.pending, .expired].contains(request.state(at: visit.now))
+        let back = linkButton(words("clients.title"), home)
         return Page(
             title: title, current: "clients",
             body: """
                 \(crumbs(words, [(words("clients.title"), home), (title, nil)]))
-                \(form.summary(words))
-                \(pageHead(title, words("clients.cancel.lead", ["email": request.email.description])))
-                \(panel(
-                    """
-                    <form class="row" method="post" action="\(Link("\(path: home.text)/requests/\(request.id)/cancellation"))">\
-                    \(visit.visit.formFields)<button class="btn danger">\(title)</button>\
-                    \(linkButton(words("invitations.cancel.keep"), home))</form>
-                    """))
+                \(when(isOpen, form.summary(words)))
+                \(pageHead(title, isOpen ? words("clients.cancel.lead", ["email": request.email.description]) : request.email.description))
+                \(isOpen
+                    ? panel(
+                        """
+                        <form class="row" method="post" action="\(Link("\(path: home.text)/requests/\(request.id)/cancellation"))">\
+                        \(visit.visit.formFields)<button class="btn danger">\(title)</button>\
+                        \(linkButton(words("invitations.cancel.keep"), home))</form>
+                        """)
+                    : panel(emptyState(icon: "info", words("clients.refused.decided"), action: back)))
                 """)
     }
 

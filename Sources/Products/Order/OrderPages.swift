@@ -26,7 +26,14 @@ extension Products {
         }
         doors.organization(OrderProducts.self).delete("orders/{order}") { visit, form in
             let order = try await order(visit)
-            try await cancel(order.id, permit: visit.permit, actor: visit.actor, at: visit.now)
+            do { try await cancel(order.id, permit: visit.permit, actor: visit.actor, at: visit.now) } catch let problem
+                as Problem where problem.kind == .conflict
+            {
+                // The page was open for a while: the order as it is by now.
+                var form = form
+                form.add(problem)
+                return .page(try await orderPage(visit, form), status: problem.status)
+            }
             let page: Link = "/organizations/\(visit.organization.id)/orders/\(order.id)"
             return .redirect(Link(own: form.typed("back")) ?? page, notice: "products.cancelled")
         }

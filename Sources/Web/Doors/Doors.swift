@@ -89,9 +89,16 @@ package final class Doors {
     }
 }
 
-/// The way leads past another page first.
-struct Detour: Error {
+/// The way leads past another page first, or there is another one by now.
+package struct Detour: Error {
     let link: Link
+    /// Of `Answer.redirect`.
+    let notice: String?
+
+    package init(link: Link, notice: String? = nil) {
+        self.link = link
+        self.notice = notice
+    }
 }
 
 extension Problem {

@@ -86,7 +86,7 @@ package struct Gate: Sendable {
         } catch let problem as Problem where problem.kind == .unauthorized {
             return finished(signIn(thenBackTo: visit.request), for: visit)
         } catch let detour as Detour {
-            return finished(.redirect(detour.link), for: visit)
+            return finished(.redirect(detour.link, notice: detour.notice), for: visit)
         } catch {
             let explained = error as? Explained ?? Explained(visit: visit, cause: error)
             await note(explained)

@@ -24,7 +24,7 @@ def publish(staff, title: str) -> str:
     staff.fill(**{f"body_{language}": "First.\n\nhttps://example.com/roof"}).submit()
     place = staff.path
     assert staff.has("main article a[href='https://example.com/roof']"), "the preview has no link"
-    staff.submit("main form")
+    staff.follow("main a[href$='/publication']").submit("main form")
     assert staff.path == place and not staff.has("main form[method='post']"), "it can be published twice"
     return staff.one("main a[href^='/news/']").get_dom_attribute("href")
 
