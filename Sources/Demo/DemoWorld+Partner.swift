@@ -41,7 +41,8 @@ extension DemoWorld {
                 let request = try ClientRequest.ask(
                     person.login, wantsAll: access == .full, note: "Nous nous occupons de votre site.",
                     language: .french, nonce: surroundings.secret(), key: "demo-\(organization)",
-                    permit: asking.permit(), actor: Event.Actor(person: paul, client: "demo"), at: now, in: connection)
+                    isOther: true, permit: asking.permit(), actor: Event.Actor(person: paul, client: "demo"), at: now,
+                    in: connection)
                 try ClientRequest.accept(
                     request, with: access, permit: answering.permit(), products: directory,
                     actor: Event.Actor(person: person.id, client: "demo"), at: now, in: connection)

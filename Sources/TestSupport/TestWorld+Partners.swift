@@ -31,7 +31,8 @@ extension TestWorld {
         let request = try await database.write { connection in
             let id = try ClientRequest.ask(
                 email, wantsAll: wantsAll, note: "We look after your website.", language: .english, nonce: nonce,
-                key: key, permit: partner.standing.permit(), actor: partner.actor, at: now, in: connection)
+                key: key, isOther: true, permit: partner.standing.permit(), actor: partner.actor, at: now,
+                in: connection)
             return try ClientRequest.find(id, in: connection)
         }
         guard let request else { throw TestTrouble("There is no request.") }

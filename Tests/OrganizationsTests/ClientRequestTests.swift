@@ -182,6 +182,9 @@ struct ClientRequestTests {
             let browser = try await world.browser(for: marie)
             let page = await browser.get("/client-requests/\(request.token(world.keys).text)")
             #expect(page.text.contains("does not answer for a partner any more"))
+            // The partner sees that it waits for nobody.
+            let list = await (try await world.browser(for: agency)).get("/organizations/\(organization)/clients").text
+            #expect(list.contains("Void: send it again") && !list.contains(">Open<"))
             let answer = "/organizations/\(marie.organization)/partner-requests/\(request.token(world.keys).text)"
             #expect(await browser.post(answer, ["access": "full"]).status == 410)
             #expect(try await world.count("SELECT id FROM partnership") == 0)

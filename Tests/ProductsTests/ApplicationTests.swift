@@ -1,3 +1,4 @@
+import Access
 import Foundation
 import Kernel
 import Organizations
@@ -48,6 +49,30 @@ struct ApplicationTests {
             #expect(!(await luca.get("/applications")).text.contains(mail))
             #expect(await luca.get(path).status == 200)
             #expect(await luca.get(mail).status == 404)
+        }
+    }
+
+    @Test("At a client, what it gave its partner is there to be used", arguments: DatabaseKind.allCases)
+    func clients(_ kind: DatabaseKind) async throws {
+        try await ProductWorld.with(kind) { place in
+            let world = place.world
+            let paul = try await world.founder("paul@agence.example", first: "Paul", organization: "Agence")
+            try await world.admit(paul)
+            let browser = try await world.browser(for: paul)
+            let (drive, mail) = ("products/\(place.drive)/application", "products/\(place.mail)/application")
+            #expect(!(await browser.get("/applications").text.contains(drive)))
+            let partnership = try await world.letIn(paul, by: place.marie, .products([place.drive]))
+            let page = await browser.get("/applications").text
+            #expect(page.contains("href=\"\(place.home)/\(drive)\"") && !page.contains(mail))
+            #expect(page.contains("Here for Agence, a partner"))
+            #expect(await browser.get("\(place.home)/\(drive)").status == 200)
+            let (now, marie, directory) = (world.clock.now, place.marie, world.products.directory)
+            try await world.database.write { connection in
+                try partnership.change(
+                    to: .full, revision: partnership.revision, permit: marie.standing.permit(), products: directory,
+                    actor: marie.actor, at: now, in: connection)
+            }
+            #expect(await browser.get("/applications").text.contains("href=\"\(place.home)/\(mail)\""))
         }
     }
 

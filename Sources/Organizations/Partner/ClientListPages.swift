@@ -9,13 +9,14 @@ extension Organizations {
         doors.organization(SeeOrganization.self).get("clients") { visit in
             guard visit.organization.isPartner else { throw Problem.notFound }
             let search = String(visit.visit.query("search").trimmed.prefix(MemberFilter.searchLengthMax))
+            let asked = Paging(page: Int(visit.visit.query("asked")) ?? 1)
             let (list, requests) = try await database.read { connection in
                 (
                     try Partnership.entered(
                         by: visit.person.id, of: visit.organization.id, matching: search, visit.paging, connection),
                     try (try? visit.standing.permit(ManageMembers.self)).map {
-                        try ClientRequest.list(by: $0, in: connection)
-                    } ?? []
+                        try AskedClient.list(asked, at: visit.now, by: $0, in: connection)
+                    }
                 )
             }
             return .page(ClientList(visit: visit, search: search, list: list, requests: requests).page)
@@ -27,13 +28,17 @@ extension Organizations {
                 form.add(.field("access", "partners.access.choose", code: "validation_rule_required"))
             }
             let note = form.text("note", max: ClientRequest.noteLengthMax, isRequired: false)
+            if access == "products", note.isEmpty {
+                form.add(.field("note", "clients.note.which", code: "validation_rule_required"))
+            }
             guard let email, form.problems.isEmpty else { throw form.rejection }
             let key = form.typed("client_key")
+            let isOther = form.isChecked("other")
             try await database.write { connection in
                 try ClientRequest.ask(
                     email, wantsAll: access == "full", note: note, language: visit.language,
-                    nonce: surroundings.secret(), key: key, permit: visit.permit, actor: visit.actor, at: visit.now,
-                    in: connection)
+                    nonce: surroundings.secret(), key: key, isOther: isOther, permit: visit.permit,
+                    actor: visit.actor, at: visit.now, in: connection)
             }
             return .redirect("/organizations/\(visit.organization.id)/clients", notice: "clients.asked")
         }
@@ -51,7 +56,9 @@ extension Organizations {
             autocomplete: "off", max: 254)
         let note = Field(
             "note", label: words("clients.note"), hint: words("clients.note.hint"), autocomplete: "off",
-            max: ClientRequest.noteLengthMax, isRequired: false)
+            max: ClientRequest.noteLengthMax, isConditional: true)
+        // Somebody may answer for several organisations; only then is it asked again.
+        let isClient = form.problems.contains { $0.code == "already_client" } || form.isSent("other")
         return Page(
             title: title, current: "clients",
             body: """
@@ -63,6 +70,7 @@ extension Organizations {
                     <form class="stack measure" method="post" action="\(Link("\(path: home.text)/new"))">\(visit.visit.formFields)\
                     \(form.hidden("client_key"))
                     \(form.field(email, words))
+                    \(when(isClient, form.checkbox("other", label: words("clients.another"))))
                     \(form.choices(
                         "access", legend: words("clients.access"),
                         options: [
@@ -83,11 +91,18 @@ private struct ClientList {
     let visit: OrganizationVisit<SeeOrganization>
     let search: String
     let list: Listing<Partnership>
-    let requests: [ClientRequest]
+    /// For those who administer the partner.
+    let requests: Listing<AskedClient>?
 
     private var words: Words { visit.words }
     private var home: Link { "/organizations/\(visit.organization.id)/clients" }
     private var administers: Bool { visit.standing.has(ManageMembers.self) }
+
+    /// Both lists stay where they are while one is turned over.
+    private func link(page: Int, asked: Int) -> Link {
+        func part(_ number: Int) -> String { number > 1 ? String(number) : "" }
+        return home.query([("search", search), ("page", part(page)), ("asked", part(asked))])
+    }
 
     var page: Page {
         let add: HTML =
@@ -104,8 +119,9 @@ private struct ClientList {
                 \(panel(
                     isFlush: true,
                     "\(filters)\(list.items.isEmpty ? emptyState(icon: "building", empty) : table)"))
-                \(pager(list, words) { home.query([("search", search), ("page", String($0))]) })
-                \(when(!requests.isEmpty, card(words("clients.requests"), isFlush: true, asked)))
+                \(pager(list, words) { link(page: $0, asked: requests?.paging.page ?? 1) })
+                \(requests.map { AskedClients(visit: visit, list: $0).card })
+                \(requests.map { pager($0, words, label: words("clients.requests")) { link(page: list.paging.page, asked: $0) } })
                 </div>
                 """)
     }
@@ -145,50 +161,6 @@ private struct ClientList {
             <th scope="col">\(words("partners.since"))</th>\
             <th scope="col"><span class="vh">\(words("clients.actions"))</span></th></tr></thead>
             <tbody>\(rows)</tbody></table>
-            """
-    }
-
-    // MARK: Whom the partner asked
-
-    private var asked: HTML {
-        let rows = requests.map { request -> HTML in
-            let state = request.state(at: visit.now)
-            return """
-                <tr><th scope="row">\(request.email.description)</th>
-                <td data-label="\(words("clients.access"))">\(words(request.wantsAll ? "partners.access.full" : "partners.access.products"))</td>
-                <td data-label="\(words("invitations.state"))">\(tag(state.tone, words("invitations.state.\(state.rawValue)")))</td>
-                <td class="date" data-label="\(words("invitations.sent"))">\(words.count(
-                    "invitations.times", request.timesSent, ["moment": words.moment(request.sentAt, in: visit.zone)]))</td>
-                <td class="act">\(actions(request, state))</td></tr>
-                """
-        }
-        return """
-            <table class="table"><caption class="vh">\(words("clients.requests"))</caption>
-            <thead><tr><th scope="col">\(words("invitations.address"))</th><th scope="col">\(words("clients.access"))</th>\
-            <th scope="col">\(words("invitations.state"))</th><th scope="col">\(words("invitations.sent"))</th>\
-            <th scope="col"><span class="vh">\(words("clients.actions"))</span></th></tr></thead>
-            <tbody>\(rows)</tbody></table>
-            """
-    }
-
-    private func actions(_ request: ClientRequest, _ state: ClientRequest.State) -> HTML {
-        guard state == .pending || state == .expired else { return .empty }
-        let id = "request-\(request.id)"
-        guard visit.standing.has(ManagePartnerships.self) else {
-            return visit.locked(words("invitations.resend"), ManagePartnerships.self, id: id)
-        }
-        let address: HTML = "<span class=\"vh\"> \(request.email.description)</span>"
-        let path: Link = "\(path: home.text)/requests/\(request.id)"
-        let resend: HTML =
-            request.timesSent >= Invitation.timesSentMax
-            ? lockedAction(words("invitations.resend"), reason: words("invitations.refused.times"), id: id)
-            : """
-            <form method="post" action="\(Link("\(path: path.text)/resend"))">\(visit.visit.formFields)\
-            <button class="btn quiet">\(words("invitations.resend"))\(address)</button></form>
-            """
-        return """
-            <span class="row">\(resend)\
-            <a class="btn quiet" href="\(Link("\(path: path.text)/cancellation"))">\(words("clients.cancel"))\(address)</a></span>
             """
     }
 }

@@ -2,6 +2,7 @@ package import Access
 import Accounts
 package import Kernel
 package import Storage
+import Web
 
 extension ClientRequest {
     private static let select: SQL = """
@@ -21,23 +22,48 @@ extension ClientRequest {
         try connection.row("\(select) WHERE id = \(id) AND partner_id = \(permit.organization)").map(ClientRequest.init)
     }
 
-    /// More have been dealt with long ago.
-    static let listedMax = 50
-
-    /// Newest first, for those who administer the partner.
-    static func list(by permit: Permit<ManageMembers>, in connection: Connection) throws -> [ClientRequest] {
-        try connection.rows(
-            "\(select) WHERE partner_id = \(permit.organization) ORDER BY id DESC LIMIT \(listedMax)"
+    static func list(
+        _ paging: Paging, by permit: Permit<ManageMembers>, in connection: Connection
+    ) throws -> Listing<ClientRequest> {
+        let total: Int =
+            try connection.row(
+                "SELECT COUNT(*) AS count FROM client_request WHERE partner_id = \(permit.organization)")?["count"] ?? 0
+        let items = try connection.rows(
+            """
+            \(select) WHERE partner_id = \(permit.organization) ORDER BY id DESC
+            LIMIT \(paging.size) OFFSET \(paging.offset)
+            """
         ).map(ClientRequest.init)
+        return Listing(items: items, total: total, paging: paging)
+    }
+
+    /// A client that was won through this address, as long as it is one.
+    private static func won(
+        through email: EmailAddress, by partner: OrganizationID, _ connection: Connection
+    ) throws -> String? {
+        try connection.row(
+            """
+            SELECT organization.name FROM client_request
+            JOIN partnership ON partnership.partner_id = client_request.partner_id
+                AND partnership.client_id = client_request.client_id AND partnership.ended_at IS NULL
+            JOIN organization ON organization.id = client_request.client_id
+            WHERE client_request.partner_id = \(partner) AND client_request.email_key = \(email.key)
+                AND client_request.state = 'accepted'
+            ORDER BY client_request.id DESC LIMIT 1
+            """)?["name"]
     }
 
     /// Asks somebody at a client. The same form sent twice is one request.
-    /// - Parameter key: of the form.
-    /// - Throws: 403 where the right is over; 404 where the organisation is no partner; 422 `already_asked`, `yourself`; 429.
+    /// - Parameters:
+    ///   - key: of the form.
+    ///   - isOther: it is about another organisation than the one that was won through the address.
+    /// - Throws: 403 where the right is over; 404 where the organisation is no partner; 422 `already_asked`, `already_client`,
+    ///   `yourself`; 429.
     @discardableResult
     package static func ask(
         _ email: EmailAddress, wantsAll: Bool, note: String, language: Language, nonce: String, key: String,
-        permit: Permit<ManagePartnerships>, actor: Event.Actor, at now: Instant, in connection: Connection
+        isOther: Bool = false, permit: Permit<ManagePartnerships>, actor: Event.Actor, at now: Instant,
+        in connection: Connection
     ) throws -> ClientRequestID {
         let partner = permit.organization
         try permit.renew(in: connection)
@@ -58,6 +84,11 @@ extension ClientRequest {
         if open.contains(where: { $0.state(at: now) == .pending }) {
             throw Problem.field(
                 "email", "clients.refused.asked", code: "already_asked", ["email": email.description])
+        }
+        if !isOther, let client = try won(through: email, by: partner, connection) {
+            throw Problem.field(
+                "email", "clients.refused.is_client", code: "already_client",
+                ["email": email.description, "client": client])
         }
         let day: Int =
             try connection.row(

@@ -31,13 +31,15 @@ extension Partnership {
     ) throws -> OrganizationSummary? {
         let row = try connection.row(
             """
-            SELECT \(Organization.summarised), partnership.id AS partnership_id, partnership.has_all,
-                partner.id AS partner_id, partner.name AS partner_name,
-                partner.requires_second_factor AS partner_requires
-            \(ways(of: person)) AND partnership.client_id = \(client)
+            SELECT \(wayIn) \(ways(of: person)) AND partnership.client_id = \(client)
             ORDER BY CASE WHEN partnership.has_all THEN 0 ELSE 1 END, partnership.id LIMIT 1
             """)
-        guard let row else { return nil }
+        return try row.map { try way($0, of: person, into: client, connection) }
+    }
+
+    private static func way(
+        _ row: Row, of person: PersonID, into client: OrganizationID, _ connection: Connection
+    ) throws -> OrganizationSummary {
         let partner: OrganizationID = try row["partner_id"]
         let hasAll: Bool = try row["has_all"]
         let standing = Standing(
@@ -47,6 +49,34 @@ extension Partnership {
             row, standing,
             through: OrganizationSummary.Through(
                 id: partner, name: try row["partner_name"], requiresSecondFactor: try row["partner_requires"]))
+    }
+
+    /// The ways into all clients of which somebody is no member, by name; into each the one that is taken.
+    package static func ways(of person: PersonID, in connection: Connection) throws -> [OrganizationSummary] {
+        var seen: Set<OrganizationID> = []
+        return try connection.rows(
+            """
+            SELECT \(wayIn) \(ways(of: person)) AND \(isNoMember(person))
+            ORDER BY organization.name, organization.id, CASE WHEN partnership.has_all THEN 0 ELSE 1 END, partnership.id
+            LIMIT \(switchedMax)
+            """
+        ).compactMap { row in
+            let id: OrganizationID = try row["id"]
+            return seen.insert(id).inserted ? try way(row, of: person, into: id, connection) : nil
+        }
+    }
+
+    /// What `way` reads.
+    private static let wayIn: SQL = """
+        \(Organization.summarised), partnership.id AS partnership_id, partnership.has_all, partner.id AS partner_id,
+        partner.name AS partner_name, partner.requires_second_factor AS partner_requires
+        """
+
+    private static func isNoMember(_ person: PersonID) -> SQL {
+        """
+        NOT EXISTS (SELECT 1 FROM membership AS own WHERE own.organization_id = partnership.client_id
+            AND own.person_id = \(person))
+        """
     }
 
     private static func products(
@@ -71,10 +101,7 @@ extension Partnership {
             """
             SELECT organization.id, organization.name, organization.square_logo, organization.initials,
                 partner.id AS partner_id
-            \(ways(of: person)) AND NOT EXISTS (
-                SELECT 1 FROM membership AS own WHERE own.organization_id = partnership.client_id
-                    AND own.person_id = \(person))
-                AND (NOT partner.requires_second_factor OR \(Person.hasSecondFactor))
+            \(ways(of: person)) AND \(isNoMember(person)) AND (NOT partner.requires_second_factor OR \(Person.hasSecondFactor))
             ORDER BY organization.name, organization.id, CASE WHEN partnership.has_all THEN 0 ELSE 1 END, partnership.id
             LIMIT \(switchedMax)
             """

@@ -43,6 +43,21 @@ extension Partnership {
         ).compactMap { try made($0, connection) }
     }
 
+    /// Of these organisations, those that are clients, by what they are called.
+    static func names(
+        of clients: Set<OrganizationID>, at partner: OrganizationID, _ connection: Connection
+    ) throws -> [OrganizationID: String] {
+        if clients.isEmpty { return [:] }
+        let rows = try connection.rows(
+            """
+            SELECT client_id, name FROM partnership JOIN organization ON organization.id = client_id
+            WHERE partner_id = \(partner) AND ended_at IS NULL AND \(connection.dialect.among("client_id", clients))
+            """)
+        var names: [OrganizationID: String] = [:]
+        for row in rows { names[try row["client_id"]] = try row["name"] }
+        return names
+    }
+
     // MARK: What the client says
 
     /// Lets a partner in. The client says what it may do; see `ClientRequest.accept`.

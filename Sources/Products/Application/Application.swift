@@ -25,19 +25,22 @@ struct ApplicationGroup {
     private var hasPersonalSuite: Bool { applications.contains { $0.type.service == .personalSuite } }
 
     /// Of all organisations of a person, in one look: the one with the personal suite first (ORG-4), then the one they were in,
-    /// then as the switcher has them. Those that wait for a second factor show nothing.
+    /// then as the switcher has them, and the clients whose partner they work for last. Those that wait for a second factor show
+    /// nothing.
     static func all(
         of person: SignedIn, _ catalogue: Catalogue, in connection: Connection
     ) throws -> [ApplicationGroup] {
-        let permits = try person.organizations.filter { !$0.requiresSecondFactor || person.hasSecondFactor }.compactMap
-        {
+        let isPartner = person.organizations.contains(where: \.isPartner)
+        let places = person.organizations + (isPartner ? try Partnership.ways(of: person.id, in: connection) : [])
+        let permits = try places.filter { !$0.requiresSecondFactor || person.hasSecondFactor }.compactMap {
             // A request has read what was given in the organisation of its path alone.
             let standing = $0.standing
-            let granted = try standing.products == .all ? nil : Grants.products(of: person.id, in: $0.id, connection)
+            let isKnown = standing.products == .all || !standing.isMember
+            let granted = isKnown ? nil : try Grants.products(of: person.id, in: $0.id, connection)
             return try? (granted.map(standing.granting) ?? standing).permit(SeeProducts.self)
         }
         let used = try Product.used(catalogue.applications.map(\.id), by: permits, in: connection)
-        let groups = person.organizations.map { organization in
+        let groups = places.map { organization in
             ApplicationGroup(
                 organization: organization,
                 applications: used.filter { $0.organization == organization.id }.compactMap { product in
@@ -45,7 +48,8 @@ struct ApplicationGroup {
                 })
         }.filter { !$0.applications.isEmpty }
         func rank(_ group: ApplicationGroup) -> Int {
-            group.hasPersonalSuite ? 0 : group.organization.id == person.currentOrganization ? 1 : 2
+            if group.organization.through != nil { return 3 }
+            return group.hasPersonalSuite ? 0 : group.organization.id == person.currentOrganization ? 1 : 2
         }
         return groups.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
             .map(\.element)

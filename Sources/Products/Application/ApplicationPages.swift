@@ -47,7 +47,10 @@ extension Products {
             card(
                 group.organization.name,
                 action: linkButton(words("products.applications.console"), "/organizations/\(group.organization.id)"),
-                list(group, words))
+                """
+                \(when(group.organization.through != nil, "<p class=\"muted\">\(group.organization.place(words))</p>"))
+                \(list(group, words))
+                """)
         }
         return Page(
             title: words("products.applications"), current: "applications",

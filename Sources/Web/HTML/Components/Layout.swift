@@ -100,11 +100,14 @@ package func summary(_ rows: [(name: String, value: HTML, action: HTML)]) -> HTM
     return "<dl class=\"summary\">\(rows)</dl>"
 }
 
-package func pager<Item>(_ list: Listing<Item>, _ words: Words, _ link: (Int) -> Link) -> HTML {
+/// - Parameter label: tells it from another one on the page.
+package func pager<Item>(
+    _ list: Listing<Item>, _ words: Words, label: String? = nil, _ link: (Int) -> Link
+) -> HTML {
     if list.pages <= 1 { return .empty }
     let page = list.paging.page
     return """
-        <nav class="pager" aria-label="\(words("pager.label"))">
+        <nav class="pager" aria-label="\(label ?? words("pager.label"))">
         \(when(page > 1, "<a class=\"btn\" rel=\"prev\" href=\"\(link(page - 1))\">\(words("pager.previous"))</a>"))
         <span>\(words("pager.position", ["page": String(page), "pages": String(list.pages)]))</span>
         \(when(page < list.pages, "<a class=\"btn\" rel=\"next\" href=\"\(link(page + 1))\">\(words("pager.next"))</a>"))
