@@ -27,6 +27,7 @@ extension Migration {
         takenBackAdjustments,
         disputeDeadlines,
         documentsByNumber,
+        undoneExchanges,
     ]
 
     private static let documents = Migration(

@@ -188,6 +188,12 @@ struct VerificationTests {
             """, .exchangeIsConversions, .exchangeDifference,
             names: "account 6949: exchanges came to EUR 0.10, but EUR 0.00 are booked"),
         Break(
+            """
+            INSERT INTO bank_conversion (entry_id, rate, currency, amount, transaction_id) VALUES (1, 1000000, 'EUR', 700, 1);
+            INSERT INTO bank_conversion_offset (taken_back_id, entry_id, amount, booked, taken) VALUES (1, 1, 700, 690, 700)
+            """, .exchangeIsConversions, .exchangeDifference,
+            names: "account 6949: exchanges came to EUR -0.10, but EUR 0.00 are booked"),
+        Break(
             "INSERT INTO bank_entry_booking (transaction_id, entry_id) SELECT transaction_id, id FROM bank_entry",
             .bankEntryOnce, names: "of CHF 7.00 are booked CHF 14.00"),
         Break(

@@ -3,8 +3,8 @@ package import Storage
 
 extension Payments {
     /// An operator says whose receipt the bank took back: what it had paid is open again, what it had put aside is taken from 2031
-    /// and prepaid as far as that goes, against what lies on 2031 (billing.md, "RvslInd reverses"). A receipt that nobody had told
-    /// whose it is goes the way it came.
+    /// and prepaid as far as that goes, against what lies on 2031 (billing.md, "RvslInd reverses"). What had been converted is taken
+    /// at what it was booked for, over 1190. A receipt that nobody had told whose it is goes the way it came.
     /// - Throws: a `Problem`: 409 `not_open` where it was decided before, 422 on `receipt` where no receipt of that number can be
     ///   it.
     package func takeBack(
@@ -41,15 +41,20 @@ extension Payments {
         by actor: Event.Actor, at now: Instant
     ) throws {
         _ = try connection.lockBooks(of: payment.organization)
-        let amount = -entry.amount
-        guard payment.amount.currency == amount.currency else {
-            throw Problem.field("receipt", "billing.bank.receipt_converted")
-        }
+        let conversion = try connection.conversion(of: receipt.id)
         // What was refunded meanwhile is no longer there, and the bank has taken it all the same.
         let before = try connection.takenBack(of: payment.id)
-        guard amount.minorUnits <= payment.amount.minorUnits - before else {
+        let left = (
+            came: receipt.amount.minorUnits - (conversion?.taken ?? before), booked: payment.amount.minorUnits - before
+        )
+        guard -entry.amount.minorUnits <= left.came else {
             throw Problem.field("receipt", "billing.bank.receipt_gone")
         }
+        let amount = Money(
+            minorUnits: ExchangePart.share(-entry.amount.minorUnits, of: left.came, left.booked),
+            payment.amount.currency)
+        // A cent of another currency may have been booked for nothing.
+        guard amount.isPositive else { throw Problem.field("receipt", "billing.bank.receipt_gone") }
         let reclaim = try Reclaim(
             try connection.shares(of: payment.id, amount, after: before), by: .transfer, of: payment.id,
             in: payment.organization, amount.currency, connection)
@@ -57,7 +62,14 @@ extension Payments {
             LedgerTransaction(
                 key: "identified:\(entry.key)", kind: reclaim.cause.kind, organization: payment.organization,
                 effectiveOn: issuer.zone.day(of: now), happenedAt: now,
-                postings: reclaim.postings + [.credit(.unidentifiedReceipts, amount, nil, detail: entry.key)]))
+                postings: reclaim.postings
+                    + [.credit(.unidentifiedReceipts, -entry.amount, nil, detail: entry.key)]
+                    + (conversion == nil
+                        ? []
+                        : [
+                            .debit(.currencyExchange, -entry.amount, nil, detail: entry.key),
+                            .credit(.currencyExchange, amount, nil, detail: entry.key),
+                        ])))
         try connection.execute(
             """
             INSERT INTO bank_take_back (entry_id, receipt_id, payment_id, currency, amount, transaction_id)
@@ -68,12 +80,21 @@ extension Payments {
             UPDATE bank_entry SET state = \(BankEntry.State.assigned), organization_id = \(payment.organization)
             WHERE id = \(entry.id)
             """)
+        if let conversion {
+            try connection.execute(
+                """
+                INSERT INTO bank_conversion (entry_id, rate, currency, amount, transaction_id)
+                VALUES (\(entry.id), \(conversion.rate), \(amount.currency), \(-amount.minorUnits), \(transaction))
+                """)
+            try settleExchanges(from: entry.amount.currency, to: amount.currency, in: connection, at: now)
+        }
+        let told = -entry.amount
         try connection.announce(
             Event(
                 "TransferTakenBack", by: actor, organization: payment.organization, subject: "payment",
                 payment.id.rawValue,
                 payload: [
-                    "amount": amount.plain, "currency": amount.currency.rawValue,
+                    "amount": told.plain, "currency": told.currency.rawValue, "into": amount.currency.rawValue,
                     "prepaid": reclaim.fromPrepaid.plain,
                     "documents": reclaim.shares.compactMap { $0.document?.description }.joined(separator: " "),
                 ]), at: now)
@@ -106,7 +127,7 @@ extension Connection {
     }
 
     /// For the work list: which receipt the bank may have taken back. Under the same reference, or of the same amount, with so
-    /// much left of it, and not converted; the newest first.
+    /// much left of it; the newest first.
     func receipts(takenBackBy entry: BankEntry) throws -> [(entry: BankEntry, name: String?)] {
         guard entry.amount.isNegative else { return [] }
         return try rows(
@@ -117,10 +138,9 @@ extension Connection {
                 AND (e.state IN ('posted', 'assigned') AND e.payment_id IS NOT NULL
                     OR e.state IN ('unidentified', 'returning'))
                 AND e.booked_on <= \(entry.bookedOn)
-                AND (e.payment_id IS NULL
-                    OR EXISTS (SELECT 1 FROM payment p WHERE p.id = e.payment_id AND p.currency = e.currency))
-                AND e.amount - CAST(COALESCE((
-                    SELECT SUM(b.amount) FROM bank_take_back b WHERE b.receipt_id = e.id
+                AND e.amount + CAST(COALESCE((
+                    SELECT SUM(t.amount) FROM bank_take_back b JOIN bank_entry t ON t.id = b.entry_id
+                    WHERE b.receipt_id = e.id
                 ), 0) AS BIGINT) >= \(-entry.amount.minorUnits)
             ORDER BY CASE WHEN e.reference = \(entry.reference) AND e.reference <> '' THEN 0 ELSE 1 END, e.id DESC LIMIT 10
             """

@@ -38,7 +38,7 @@ extension Billing {
     private func takenBackLetter(_ recorded: RecordedEvent, _ connection: Connection) throws -> [Dispatch] {
         let payload = recorded.event.payload
         guard let organization = recorded.event.organization, let amount = Money(payload, "amount", "currency"),
-            let prepaid = Money(payload, "prepaid", "currency")
+            let prepaid = Money(payload, "prepaid", payload["into"] == nil ? "currency" : "into")
         else { return [] }
         let numbers = try (payload["documents"] ?? "").split(separator: " ").compactMap { id in
             try DocumentID(String(id)).flatMap { try connection.document($0, in: organization)?.number }

@@ -21,7 +21,7 @@ struct WaitingConversion: Hashable, Sendable {
     var booked: Int64
 }
 
-/// What an exchange came to for one conversion.
+/// What an exchange came to for one conversion, or for one that was taken back: then the currency that was taken is bought.
 struct ExchangePart: Hashable, Sendable {
     let exchange: Int64
     let entry: BankEntryID
@@ -30,8 +30,39 @@ struct ExchangePart: Hashable, Sendable {
     let bought: Int64
     /// What it was booked for.
     let converted: Int64
+    let isBack: Bool
 
-    var difference: Int64 { bought - converted }
+    /// In the currency that the conversion was booked in.
+    var difference: Int64 { isBack ? converted - sold : bought - converted }
+
+    /// The same of a row `p` and its conversion `c`.
+    static let differenceColumn: SQL =
+        "CASE WHEN c.amount > 0 THEN p.bought - p.converted ELSE p.converted - p.sold END"
+
+    /// What was taken back and has to be bought, the oldest first.
+    static func buyingBack(_ exchanges: [CurrencyExchange], _ takenBack: [TakenBackConversion]) -> [ExchangePart] {
+        var takenBack = takenBack
+        var parts: [ExchangePart] = []
+        for var exchange in exchanges {
+            for index in takenBack.indices where takenBack[index].takenOn <= exchange.on {
+                let bought = min(exchange.bought, takenBack[index].taken)
+                if bought <= 0 { continue }
+                let sold = share(bought, of: exchange.bought, exchange.sold)
+                let booked = share(bought, of: takenBack[index].taken, takenBack[index].booked)
+                // So little that nothing was sold for it waits for more.
+                if sold <= 0 { continue }
+                parts.append(
+                    ExchangePart(
+                        exchange: exchange.id, entry: takenBack[index].entry, sold: sold, bought: bought,
+                        converted: booked, isBack: true))
+                exchange.sold -= sold
+                exchange.bought -= bought
+                takenBack[index].taken -= bought
+                takenBack[index].booked -= booked
+            }
+        }
+        return parts
+    }
 
     /// The oldest money is exchanged first; what is exchanged in parts is worth its part, to the cent, and the last part the rest.
     static func of(_ exchanges: [CurrencyExchange], _ conversions: [WaitingConversion]) -> [ExchangePart] {
@@ -46,7 +77,7 @@ struct ExchangePart: Hashable, Sendable {
                 parts.append(
                     ExchangePart(
                         exchange: exchange.id, entry: conversions[index].entry, sold: sold, bought: bought,
-                        converted: booked))
+                        converted: booked, isBack: false))
                 exchange.sold -= sold
                 exchange.bought -= bought
                 conversions[index].came -= sold
@@ -57,7 +88,7 @@ struct ExchangePart: Hashable, Sendable {
     }
 
     /// Half-up. The product is of amounts that come in one transfer (`ExchangeRate.amountMaxMinorUnits`), or fits in twice the width.
-    private static func share(_ part: Int64, of whole: Int64, _ value: Int64) -> Int64 {
+    static func share(_ part: Int64, of whole: Int64, _ value: Int64) -> Int64 {
         if part == whole { return value }
         let product = part.multipliedFullWidth(by: value)
         let (quotient, remainder) = whole.dividingFullWidth(product)

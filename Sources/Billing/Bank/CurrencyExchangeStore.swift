@@ -32,6 +32,33 @@ extension BankEntry {
     }
 }
 
+extension WaitingConversion {
+    /// Conversions, and those that were taken back: what of each is neither exchanged nor made good by another.
+    static let leftovers: SQL = """
+        SELECT c.entry_id, b.receipt_id, e.booked_on, e.currency AS came_in, c.currency AS booked_in,
+            CASE WHEN c.amount > 0 THEN 0 ELSE 1 END AS is_back, CAST(ABS(e.amount) - COALESCE((
+                SELECT SUM(CASE WHEN c.amount > 0 THEN p.sold ELSE p.bought END) FROM bank_exchange_part p
+                WHERE p.entry_id = c.entry_id AND \(ExchangePart.isStanding)
+            ), 0) - COALESCE((
+                SELECT SUM(o.amount) FROM bank_conversion_offset o
+                WHERE o.entry_id = c.entry_id OR o.taken_back_id = c.entry_id
+            ), 0) AS BIGINT) AS came, CAST(ABS(c.amount) - COALESCE((
+                SELECT SUM(p.converted) FROM bank_exchange_part p
+                WHERE p.entry_id = c.entry_id AND \(ExchangePart.isStanding)
+            ), 0) - COALESCE((
+                SELECT SUM(CASE WHEN c.amount > 0 THEN o.booked ELSE o.taken END) FROM bank_conversion_offset o
+                WHERE o.entry_id = c.entry_id OR o.taken_back_id = c.entry_id
+            ), 0) AS BIGINT) AS booked
+        FROM bank_conversion c JOIN bank_entry e ON e.id = c.entry_id LEFT JOIN bank_take_back b ON b.entry_id = c.entry_id
+        """
+}
+
+extension ExchangePart {
+    /// Of a row `p`: its exchange was not taken back.
+    static let isStanding: SQL =
+        "NOT EXISTS (SELECT 1 FROM bank_exchange_reversal r WHERE r.exchange_id = p.exchange_id)"
+}
+
 extension Connection {
     func insertHalf(_ entry: BankEntryID, counter: Money?) throws {
         try execute(
@@ -48,6 +75,8 @@ extension Connection {
             SELECT h.entry_id, h.counter_currency, h.counter_amount FROM bank_exchange_half h
             WHERE NOT EXISTS (SELECT 1 FROM bank_exchange x WHERE x.sold_entry_id = h.entry_id)
                 AND NOT EXISTS (SELECT 1 FROM bank_exchange x WHERE x.bought_entry_id = h.entry_id)
+                AND NOT EXISTS (SELECT 1 FROM bank_exchange_reversal r WHERE r.sold_entry_id = h.entry_id)
+                AND NOT EXISTS (SELECT 1 FROM bank_exchange_reversal r WHERE r.bought_entry_id = h.entry_id)
             ORDER BY h.entry_id
             """)
         return try counters.compactMap { row in
@@ -94,6 +123,7 @@ extension Connection {
                     ), 0) AS BIGINT) AS bought
                 FROM bank_exchange x JOIN bank_entry s ON s.id = x.sold_entry_id JOIN bank_entry b ON b.id = x.bought_entry_id
                 WHERE s.currency = \(sold) AND b.currency = \(bought)
+                    AND NOT EXISTS (SELECT 1 FROM bank_exchange_reversal r WHERE r.exchange_id = x.id)
             ) exchanges
             WHERE sold > 0 ORDER BY id
             """
@@ -107,16 +137,8 @@ extension Connection {
     func waitingConversions(from came: Currency, to booked: Currency) throws -> [WaitingConversion] {
         try rows(
             """
-            SELECT entry_id, booked_on, came, booked FROM (
-                SELECT c.entry_id, e.booked_on, CAST(e.amount - COALESCE((
-                        SELECT SUM(p.sold) FROM bank_exchange_part p WHERE p.entry_id = c.entry_id
-                    ), 0) AS BIGINT) AS came, CAST(c.amount - COALESCE((
-                        SELECT SUM(p.converted) FROM bank_exchange_part p WHERE p.entry_id = c.entry_id
-                    ), 0) AS BIGINT) AS booked
-                FROM bank_conversion c JOIN bank_entry e ON e.id = c.entry_id
-                WHERE e.currency = \(came) AND c.currency = \(booked)
-            ) conversions
-            WHERE came > 0 ORDER BY entry_id
+            SELECT entry_id, booked_on, came, booked FROM (\(WaitingConversion.leftovers)) conversions
+            WHERE is_back = 0 AND came_in = \(came) AND booked_in = \(booked) AND came > 0 ORDER BY entry_id
             """
         ).map {
             WaitingConversion(
@@ -125,11 +147,14 @@ extension Connection {
         }
     }
 
-    func insertPart(_ part: ExchangePart) throws {
-        try execute(
+    func insertPart(_ part: ExchangePart) throws -> Int64 {
+        let inserted = try row(
             """
             INSERT INTO bank_exchange_part (exchange_id, entry_id, sold, bought, converted)
             VALUES (\(part.exchange), \(part.entry), \(part.sold), \(part.bought), \(part.converted))
+            RETURNING id
             """)
+        guard let inserted else { preconditionFailure("An INSERT that returns its row returns a row.") }
+        return try inserted["id"]
     }
 }

@@ -36,6 +36,10 @@ struct OpenEntry: Sendable {
     var first: [(name: String, value: String)] {
         if isHalf { return [("decision", "exchange"), ("other", others.first?.id.description ?? "")] }
         if let first = own.first { return [("decision", "own"), ("own", first)] }
+        // Both halves of an exchange that the bank took back.
+        if entry.reason == .takenBack, let half = others.first(where: { $0.reason == .takenBack }) {
+            return [("decision", "exchange"), ("other", half.id.description)]
+        }
         if let first = receipts.first { return [("decision", "receipt"), ("receipt", first.entry.id.description)] }
         if let first = suggestions.first { return [("decision", "document"), ("number", first.number)] }
         return []

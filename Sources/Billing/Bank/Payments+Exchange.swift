@@ -34,7 +34,8 @@ extension Payments {
         return issuer.accounts.contains { $0.iban == iban } || payouts.accounts.contains { $0.iban == iban }
     }
 
-    /// An operator says which two movements are one exchange, where the bank's file does not.
+    /// An operator says which two movements are one exchange, where the bank's file does not. Two that the bank booked to take an
+    /// exchange back are the end of that one.
     /// - Throws: a `Problem`: 409 `not_open` where one was decided before, 422 on `other` where they cannot be one.
     package func assignExchange(
         _ id: BankEntryID, with other: BankEntryID?, reason: String, by actor: Event.Actor, at now: Instant
@@ -49,7 +50,12 @@ extension Payments {
             for half in [entry, other] where !waiting.contains(half.id) {
                 try becomesHalf(half, in: connection, at: now)
             }
-            try complete(entry, other, in: connection, at: now)
+            if let undone = try connection.exchange(undoneBy: entry, other) {
+                let (soldBack, boughtBack) = entry.amount.isPositive ? (entry, other) : (other, entry)
+                try undo(undone, soldBack: soldBack, boughtBack: boughtBack, in: connection, at: now)
+            } else {
+                try complete(entry, other, in: connection, at: now)
+            }
             try connection.announce(
                 Event(
                     "BankEntryAssigned", by: actor, subject: "bank_entry", id.rawValue,
@@ -97,23 +103,41 @@ extension Payments {
     }
 
     /// What the bank gave for money that had been converted at another rate: the difference leaves 1190 for 6949. Asked after
-    /// each exchange and each conversion, for either may come first.
+    /// each exchange and each conversion, for either may come first, and after each that was taken back.
     func settleExchanges(from sold: Currency, to bought: Currency, in connection: Connection, at now: Instant) throws {
-        let exchanges = try connection.openExchanges(from: sold, to: bought)
-        if exchanges.isEmpty { return }
-        let conversions = try connection.waitingConversions(from: sold, to: bought)
-        for part in ExchangePart.of(exchanges, conversions) {
-            try connection.insertPart(part)
-            if part.difference == 0 { continue }
-            let difference = Money(minorUnits: part.difference, bought)
-            try connection.post(
-                LedgerTransaction(
-                    key: "exchange:\(part.exchange):\(part.entry)", kind: .exchangeDifference, organization: nil,
-                    effectiveOn: issuer.zone.day(of: now), happenedAt: now,
-                    postings: [
-                        .debit(.currencyExchange, difference, nil, detail: "exchange \(part.exchange)"),
-                        .credit(.exchangeDifference, difference, nil, detail: "exchange \(part.exchange)"),
-                    ]))
+        for (came, booked) in [(sold, bought), (bought, sold)] {
+            try makeGood(came, booked, in: connection, at: now)
+            try settle(
+                ExchangePart.of(
+                    try connection.openExchanges(from: came, to: booked),
+                    try connection.waitingConversions(from: came, to: booked)), booked, in: connection, at: now)
+            try settle(
+                ExchangePart.buyingBack(
+                    try connection.openExchanges(from: booked, to: came),
+                    try connection.takenBackConversions(from: came, to: booked)), booked, in: connection, at: now)
+        }
+    }
+
+    private func settle(
+        _ parts: [ExchangePart], _ booked: Currency, in connection: Connection, at now: Instant
+    ) throws {
+        for part in parts {
+            let id = try connection.insertPart(part)
+            try postDifference(
+                Money(minorUnits: part.difference, booked), key: "exchange:part:\(id)", in: connection, at: now)
+        }
+    }
+
+    /// What was taken back is paid with what waits to be exchanged.
+    private func makeGood(
+        _ came: Currency, _ booked: Currency, in connection: Connection, at now: Instant
+    ) throws {
+        let takenBack = try connection.takenBackConversions(from: came, to: booked)
+        if takenBack.isEmpty { return }
+        for offset in ConversionOffset.of(takenBack, try connection.waitingConversions(from: came, to: booked)) {
+            let id = try connection.insertOffset(offset)
+            try postDifference(
+                Money(minorUnits: offset.difference, booked), key: "exchange:offset:\(id)", in: connection, at: now)
         }
     }
 }

@@ -67,8 +67,11 @@ extension BookCheck {
                 UNION ALL
                 SELECT e.currency, -e.amount, 0 FROM bank_exchange_half h JOIN bank_entry e ON e.id = h.entry_id
                 UNION ALL
-                SELECT c.currency, p.bought - p.converted, 0 FROM bank_exchange_part p
-                JOIN bank_conversion c ON c.entry_id = p.entry_id
+                SELECT c.currency, \(ExchangePart.differenceColumn), 0 FROM bank_exchange_part p
+                JOIN bank_conversion c ON c.entry_id = p.entry_id WHERE \(ExchangePart.isStanding)
+                UNION ALL
+                SELECT c.currency, o.taken - o.booked, 0 FROM bank_conversion_offset o
+                JOIN bank_conversion c ON c.entry_id = o.entry_id
                 UNION ALL
                 SELECT currency, 0, amount FROM ledger_balance WHERE account = \(LedgerAccount.currencyExchange)
             ) both_sides
@@ -80,8 +83,11 @@ extension BookCheck {
         BookCheck(.exchangeDifference) { _ in
             """
             SELECT currency, CAST(SUM(made) AS BIGINT) AS made, CAST(SUM(booked) AS BIGINT) AS booked FROM (
-                SELECT c.currency, p.converted - p.bought AS made, 0 AS booked FROM bank_exchange_part p
-                JOIN bank_conversion c ON c.entry_id = p.entry_id
+                SELECT c.currency, -(\(ExchangePart.differenceColumn)) AS made, 0 AS booked FROM bank_exchange_part p
+                JOIN bank_conversion c ON c.entry_id = p.entry_id WHERE \(ExchangePart.isStanding)
+                UNION ALL
+                SELECT c.currency, o.booked - o.taken, 0 FROM bank_conversion_offset o
+                JOIN bank_conversion c ON c.entry_id = o.entry_id
                 UNION ALL
                 SELECT currency, 0, amount FROM ledger_balance WHERE account = \(LedgerAccount.exchangeDifference)
             ) both_sides

@@ -8,6 +8,7 @@ extension Simulator {
         case order, payByCard, payMixed, payFromPrepaid, topUp, answerAtBank, comeBack, giveUp, cancelOrder
         case withdraw, cancelWithdrawal, makeFile, bankBooks, bankReturns
         case askTransfer, transfer, takeBack, importFile, decideReceipt, nameTakenBack, convert, exchange
+        case takeExchangeBack, nameExchangeBack
         case bankTellsOfOurs, refundToBank, grantAccount, buyOnAccount
         case bill, payInvoice, credit, refund, settleRefund, writeOff, askDesk, decideDesk
         case openDispute, decideDispute, decideRefund, message
@@ -17,6 +18,7 @@ extension Simulator {
         static let dice =
             allCases + [.order, .order, .payByCard, .topUp, .transfer, .importFile, .askTransfer, .message]
             + [.withdraw, .makeFile, .bankBooks, .bankTellsOfOurs, .buyOnAccount, .convert, .convert, .exchange]
+            + [.takeBack, .importFile, .nameTakenBack, .nameTakenBack, .exchange, .askDesk, .decideDesk]
     }
 
     func perform(_ action: Action) async throws {
@@ -43,6 +45,8 @@ extension Simulator {
         case .nameTakenBack: try await nameTakenBack()
         case .convert: try await convert()
         case .exchange: exchange()
+        case .takeExchangeBack: takeExchangeBack()
+        case .nameExchangeBack: try await nameExchangeBack()
         case .bankTellsOfOurs: try await bankTellsOfOurs()
         case .refundToBank: try await refundToBank()
         case .grantAccount: try await grantAccount()

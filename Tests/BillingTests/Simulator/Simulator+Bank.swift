@@ -114,9 +114,12 @@ extension Simulator {
                     bankReference: outside.nextReference, isCredit: false))
             return
         }
-        guard var entry = outside.bank.filter({ $0.isCredit && !$0.isReversal }).randomElement(using: &chance) else {
-            return
+        // Often what may have been converted.
+        let isForeign = chance.one(in: 3)
+        let credits = outside.bank.filter {
+            $0.isCredit && !$0.isReversal && (!isForeign || $0.currency == "EUR" && !$0.isExchange)
         }
+        guard var entry = credits.randomElement(using: &chance) else { return }
         entry.bankReference = outside.nextReference
         (entry.isCredit, entry.isReversal, entry.status) = (false, true, "BOOK")
         book(entry)

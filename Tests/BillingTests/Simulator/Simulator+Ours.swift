@@ -33,16 +33,18 @@ extension Simulator {
         shadow.toldEntries[entry.id] = .assigned
     }
 
-    /// The bank exchanges euros for francs, and books both halves; of one of them it may tell later.
+    /// The bank exchanges euros for francs, or the other way, and books both halves; of one of them it may tell later.
     func exchange() {
-        let sold = Int64.random(in: 100...20_000, using: &chance)
-        let bought = sold * Int64.random(in: 85...99, using: &chance) / 100
+        let euros = Int64.random(in: 100...80_000, using: &chance)
+        let francs = euros * Int64.random(in: 85...99, using: &chance) / 100
+        let isBuying = chance.one(in: 3)
         let code = (domain: "FORX", subfamily: "SPOT")
         var halves = [
             BankFileOfTest.Entry(
-                amount: eur(sold).plain, currency: "EUR", isCredit: false, counter: (chf(bought).plain, "CHF"),
+                amount: eur(euros).plain, currency: "EUR", isCredit: isBuying, counter: (chf(francs).plain, "CHF"),
                 code: code),
-            BankFileOfTest.Entry(amount: chf(bought).plain, counter: (eur(sold).plain, "EUR"), code: code),
+            BankFileOfTest.Entry(
+                amount: chf(francs).plain, isCredit: !isBuying, counter: (eur(euros).plain, "EUR"), code: code),
         ]
         if chance.one(in: 3) { halves.reverse() }
         if chance.one(in: 6) { halves.removeLast() }
@@ -50,6 +52,35 @@ extension Simulator {
             half.bankReference = outside.nextReference
             book(half)
         }
+    }
+
+    /// The bank takes an exchange back: both halves once more, the other way.
+    func takeExchangeBack() {
+        let bank = outside.bank
+        let exchanges = bank.indices.dropLast().filter {
+            bank[$0].isExchange && bank[$0 + 1].isExchange && bank[$0].counter?.amount == bank[$0 + 1].amount
+        }
+        guard let first = exchanges.randomElement(using: &chance) else { return }
+        for var half in bank[first...first + 1] {
+            half.bankReference = outside.nextReference
+            (half.isCredit, half.isReversal) = (!half.isCredit, true)
+            book(half)
+        }
+    }
+
+    /// An operator says that two movements were an exchange that the bank took back; it may have been another one.
+    func nameExchangeBack() async throws {
+        let waiting = try await Facts(world).bank.waiting.filter { $0.reason == .takenBack }
+        guard let one = waiting.filter({ $0.amount > 0 }).randomElement(using: &chance),
+            let other = waiting.filter({ $0.amount < 0 && $0.currency != one.currency }).randomElement(using: &chance)
+        else { return }
+        note("   entries \(one.id), \(one.currency) \(one.amount), and \(other.id), \(other.currency) \(other.amount)")
+        let (payments, now) = (world.payments, world.clock.now)
+        try await sending {
+            try await payments.assignExchange(one.id, with: other.id, reason: Self.reason, by: World.actor, at: now)
+        }
+        shadow.toldEntries[one.id] = .assigned
+        shadow.toldEntries[other.id] = .assigned
     }
 
     /// An operator says whose receipt the bank took back; now and then of one that it cannot be.
