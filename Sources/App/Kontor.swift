@@ -155,7 +155,7 @@ package struct Kontor: Sendable {
             wording: wording, settings: web)
         let organizations = Organizations(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
-            products: products.directory, endings: Kontor.endings(products, billing))
+            products: products.directory, endings: Kontor.endings(products))
         let news = News(
             database: database, surroundings: surroundings, keys: keys, wording: wording, settings: web,
             topics: parts.topics)

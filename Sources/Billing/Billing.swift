@@ -120,6 +120,9 @@ package struct Billing: Sendable {
                 name: "billing-processor-messages", nextDue: { try Connection.nextProcessorEvent($0) },
                 run: { [payments] now in try await payments.handleMessages(now) }),
             Schedule(
+                name: "billing-handing-over", nextDue: { try $0.nextHandover() },
+                run: { [handingOver] now in try await handingOver.run(at: now) }),
+            Schedule(
                 name: "billing-reconciling-processor", nextDue: { [payments] in try payments.nextRound($0) },
                 run: { [payments] now in try await payments.reconcile(now) }),
         ]

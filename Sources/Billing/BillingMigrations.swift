@@ -28,6 +28,7 @@ extension Migration {
         disputeDeadlines,
         documentsByNumber,
         undoneExchanges,
+        handovers,
     ]
 
     private static let documents = Migration(

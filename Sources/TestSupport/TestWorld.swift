@@ -104,6 +104,8 @@ package struct TestWorld: Sendable {
     package var products: Products { house.products }
     package var productDirectory: ProductDirectory { products.directory }
     package var payments: Payments { house.payments }
+    package var press: Press { house.press }
+    package var webSettings: WebSettings { house.house.settings }
     package var routes: [Route] { house.routes }
 
     /// Does everything that is due now, as a worker would.

@@ -74,30 +74,42 @@ extension Connection {
             """
         ).map { Percentage(basisPoints: try $0["rate"]) }
         var table = DocumentTable(rates: rates, words: words, zone: zone, today: today)
-        try eachDocument(of: organization, filter, portion: DocumentTable.portion) { documents in
-            let ids = documents.map(\.id)
-            var vat: [DocumentID: [VATAmount]] = [:]
-            for row in try rows("SELECT document_id, rate, net, vat FROM document_vat WHERE document_id IN \(ids)") {
-                let id: DocumentID = try row["document_id"]
-                guard let currency = documents.first(where: { $0.id == id })?.currency else { continue }
-                vat[id, default: []].append(
-                    VATAmount(
-                        rate: Percentage(basisPoints: try row["rate"]),
-                        net: Money(minorUnits: try row["net"], currency),
-                        vat: Money(minorUnits: try row["vat"], currency)))
-            }
-            var references: [DocumentID: String] = [:]
-            for row in try rows(
-                "SELECT document_id, reference FROM transfer_reference WHERE document_id IN \(ids) ORDER BY id")
-            {
-                let id: DocumentID = try row["document_id"]
-                references[id] = try row["reference"]
-            }
-            for document in documents {
-                table.add(document, vat[document.id] ?? [], reference: references[document.id] ?? "")
-            }
-        }
+        try eachDocument(of: organization, filter, portion: DocumentTable.portion) { try add($0, to: &table) }
         return table.bytes
+    }
+
+    /// Of some documents, in their order.
+    func documentTable(of documents: [Document], words: Words, zone: Zone, today: Day) throws -> [UInt8] {
+        let rates = try rows(
+            "SELECT DISTINCT rate FROM document_vat WHERE document_id IN \(documents.map(\.id)) ORDER BY rate DESC"
+        ).map { Percentage(basisPoints: try $0["rate"]) }
+        var table = DocumentTable(rates: rates, words: words, zone: zone, today: today)
+        try add(documents, to: &table)
+        return table.bytes
+    }
+
+    private func add(_ documents: [Document], to table: inout DocumentTable) throws {
+        let ids = documents.map(\.id)
+        var vat: [DocumentID: [VATAmount]] = [:]
+        for row in try rows("SELECT document_id, rate, net, vat FROM document_vat WHERE document_id IN \(ids)") {
+            let id: DocumentID = try row["document_id"]
+            guard let currency = documents.first(where: { $0.id == id })?.currency else { continue }
+            vat[id, default: []].append(
+                VATAmount(
+                    rate: Percentage(basisPoints: try row["rate"]),
+                    net: Money(minorUnits: try row["net"], currency),
+                    vat: Money(minorUnits: try row["vat"], currency)))
+        }
+        var references: [DocumentID: String] = [:]
+        for row in try rows(
+            "SELECT document_id, reference FROM transfer_reference WHERE document_id IN \(ids) ORDER BY id")
+        {
+            let id: DocumentID = try row["document_id"]
+            references[id] = try row["reference"]
+        }
+        for document in documents {
+            table.add(document, vat[document.id] ?? [], reference: references[document.id] ?? "")
+        }
     }
 
     /// Newest first, some at a time: what comes in meanwhile moves nothing.

@@ -1,4 +1,3 @@
-package import Delivery
 package import Kernel
 package import Storage
 package import Web
@@ -76,21 +75,20 @@ package struct Endings: Sendable {
     let leaving: [LeavingCondition]
     let deletion: [DeletionCondition]
     let documents: @Sendable (OrganizationID, Connection) throws -> IssuedDocuments
-    let files: @Sendable (OrganizationID, Words, Instant) async throws -> [Attachment]
+    let handOver: @Sendable (OrganizationID, PersonID, Instant, Connection) throws -> Void
 
     /// - Parameters:
     ///   - documents: for the letter that takes the place of the pages (ORG-12).
-    ///   - files: the documents themselves, each of the files small enough for a mail of its own (BILL-13); none where there are none.
-    ///     It throws a `Problem` about the field `documents` where they are more than mails should carry.
+    ///   - handOver: has the documents themselves sent to somebody, in the transaction that deletes (BILL-13).
     package init(
         leaving: [LeavingCondition] = [], deletion: [DeletionCondition],
         documents: @escaping @Sendable (OrganizationID, Connection) throws -> IssuedDocuments,
-        files: @escaping @Sendable (OrganizationID, Words, Instant) async throws -> [Attachment] = { _, _, _ in [] }
+        handOver: @escaping @Sendable (OrganizationID, PersonID, Instant, Connection) throws -> Void = { _, _, _, _ in }
     ) {
         self.leaving = leaving
         self.deletion = deletion
         self.documents = documents
-        self.files = files
+        self.handOver = handOver
     }
 }
 

@@ -13,16 +13,13 @@ extension Organizations {
             else { throw Problem.notFound }
             destruction(organization, effects: [], visit.words).check(&form)
             try form.check()
-            let sending = wantsDocuments ? try await documentFiles(visit) : nil
             try await database.write { connection in
-                // What came up since the files were made is not in them.
-                if let sending, try endings.documents(visit.organization.id, connection).total != sending.total {
-                    throw Problem.deletionObstructed
-                }
                 try Organization.delete(
                     by: visit.permit, conditions: deletionConditions, wantsDocuments: wantsDocuments,
                     actor: visit.actor, at: visit.now, in: connection)
-                try sending?.send(wording, settings, by: visit.actor, at: visit.now, in: connection)
+                if wantsDocuments {
+                    try endings.handOver(organization.id, visit.permit.person, visit.now, connection)
+                }
             }
             return .redirect("/profile/organizations/deleted/\(organization.id)")
         }
@@ -35,22 +32,6 @@ extension Organizations {
             guard let organization else { throw Problem.notFound }
             return .page(deletedPage(visit, organization))
         }
-    }
-
-    /// Made before the transaction that deletes, and only where nothing stands against it.
-    private func documentFiles(_ visit: OrganizationVisit<ManageOrganization>) async throws -> DocumentFiles {
-        let id = visit.organization.id
-        let (total, name) = try await database.read { connection in
-            for condition in deletionConditions where try !condition.check(id, connection).isNothing {
-                throw Problem.deletionObstructed
-            }
-            return (
-                try endings.documents(id, connection).total, try Organization.find(id, in: connection)?.name ?? ""
-            )
-        }
-        return DocumentFiles(
-            organization: id, name: name, person: visit.permit.person, total: total,
-            attachments: try await endings.files(id, visit.words, visit.now))
     }
 
     private func deletionPage(_ visit: OrganizationVisit<ManageOrganization>, _ form: Form) async throws -> Page {
