@@ -68,9 +68,15 @@ package final class Connection {
         try session.send("SELECT 1 FROM \(SQL(stringLiteral: "\(table)")) WHERE id = \(id) FOR UPDATE")
     }
 
-    /// Said by who holds a row that everybody wants, as the counter of a series: the next one gets it as soon as this
-    /// transaction is committed. Nobody is answered before it is on the disk, as always.
-    package func letGoEarly() { session.letGoEarly() }
+    /// For a row that everybody wants, as the counter of a series: one after the other in the order they came, and the next one
+    /// as soon as this transaction is committed. Nobody is answered before it is on the disk, as always.
+    ///
+    /// PostgreSQL wakes all who wait for a row whenever it is free, and whoever is first takes it; in a line it wakes the next.
+    package func lineUp(for name: String) throws {
+        guard dialect == .postgres else { return }
+        session.letGoEarly()
+        try session.send("SELECT pg_advisory_xact_lock(hashtextextended(\(name), 0))")
+    }
 
     package func script(_ text: String) throws { try session.script(text) }
 }

@@ -3,8 +3,8 @@ import Foundation
 /// Makes commits safe together, one flush of the disk for all that wait, after their locks are let go.
 ///
 /// PostgreSQL holds the locks of a transaction until its commit is on the disk. Whoever wants the same row, as everybody does
-/// who takes the next number of an invoice, waits for a flush of each one before. So who says `letGoEarly`, while other writers
-/// are at work, commits without waiting (`synchronous_commit = off`), and is not answered before a later commit has returned
+/// who takes the next number of an invoice, waits for a flush of each one before. So who is in such a line (`Connection.lineUp`), while other
+/// writers are at work, commits without waiting (`synchronous_commit = off`), and is not answered before a later commit has returned
 /// that does wait. The log is written in order: what is on the disk has all with it that it was built on, and numbers stay
 /// without gaps. A page of somebody else may show a change some milliseconds before it is safe.
 final class PostgresFlush: Sendable {
