@@ -39,6 +39,8 @@ def structure(browser) -> list[str]:
             skip: document.querySelector('a[href="#main"]') !== null,
             twice: [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))],
             styled: getComputedStyle(document.body).fontFamily !== 'serif' && document.styleSheets.length > 0,
+            plain: [...document.querySelectorAll('main .error')].filter((error) =>
+                getComputedStyle(error).color === getComputedStyle(document.body).color).map((error) => error.textContent),
             icons: [...document.querySelectorAll('svg use')].map((use) => use.getAttribute('href')).filter((href) => !href),
         }""")
     found = []
@@ -56,6 +58,8 @@ def structure(browser) -> list[str]:
         found.append(f"ids are used twice: {facts['twice']}")
     if not facts["styled"]:
         found.append("the stylesheet is not applied")
+    if facts["plain"]:
+        found.append(f"a problem looks like any other text: {facts['plain']}")
     if facts["icons"]:
         found.append("icons have no address")
     return found
