@@ -1,5 +1,6 @@
 import Billing
 import Documents
+import Foundation
 import Kernel
 import Testing
 
@@ -48,6 +49,20 @@ struct CamtReaderTests {
         #expect(Set(keys).count == 4)
         #expect(try Self.read(text).map(\.key) == keys)
         #expect(keys[1] == "camt:CH4431999123000889012:X#2")
+    }
+
+    @Test("An empty file, and an account with a typing error, are called what they are")
+    func reasons() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "empty-\(UUID()).xml").path
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(throws: XMLTrouble(line: 1, "The file is empty.")) { _ = try CamtReader(path: path) }
+        let wrong = BankFileOfTest(iban: "CH4431999123000889013", entries: [.init()]).text
+        let none = wrong.replacing("<IBAN>CH4431999123000889013</IBAN>", with: "<Othr/>")
+        for (text, said) in [(wrong, "CH4431999123000889013 is no IBAN."), (none, "The account has no IBAN.")] {
+            let trouble = #expect(throws: XMLTrouble.self) { _ = try Self.read(text) }
+            #expect(trouble?.description.hasSuffix(said) == true)
+        }
     }
 
     @Test(

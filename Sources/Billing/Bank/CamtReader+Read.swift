@@ -4,13 +4,18 @@ import Kernel
 extension CamtReader {
     func readAccount() throws -> IBAN {
         var found: IBAN?
+        var told = ""
         try source.children { name throws in
             guard name == "Id" else { return try source.skip() }
             try source.children { name throws in
-                if name == "IBAN" { found = IBAN(try source.text()) } else { try source.skip() }
+                guard name == "IBAN" else { return try source.skip() }
+                told = try source.text()
+                found = IBAN(told)
             }
         }
-        guard let found else { throw trouble("The account has no IBAN.") }
+        guard let found else {
+            throw trouble(told.isEmpty ? "The account has no IBAN." : "\(told.prefix(40)) is no IBAN.")
+        }
         return found
     }
 

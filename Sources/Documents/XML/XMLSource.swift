@@ -62,6 +62,11 @@ package final class XMLSource {
     package init(path: String) throws(XMLTrouble) {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw XMLTrouble(line: 0, "The file cannot be opened.") }
+        var facts = stat()
+        if fstat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_size == 0 {
+            close(file)
+            throw XMLTrouble(line: 1, "The file is empty.")
+        }
         guard let reader = xmlReaderForFd(file, nil, nil, XMLSource.options) else {
             close(file)
             throw XMLTrouble(line: 0, "The file cannot be read.")
