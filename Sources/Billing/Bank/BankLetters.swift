@@ -40,20 +40,22 @@ extension Billing {
         guard let organization = recorded.event.organization, let amount = Money(payload, "amount", "currency"),
             let prepaid = Money(payload, "prepaid", payload["into"] == nil ? "currency" : "into")
         else { return [] }
-        let numbers = try (payload["documents"] ?? "").split(separator: " ").compactMap { id in
-            try DocumentID(String(id)).flatMap { try connection.document($0, in: organization)?.number }
+        let documents = try (payload["documents"] ?? "").split(separator: " ").compactMap { id in
+            try DocumentID(String(id)).flatMap { try connection.document($0, in: organization) }
         }
+        let home: Link = "/organizations/\(organization)/billing"
         return try letters(organization, connection) { person, words in
-            let open = numbers.map { words("billing.mail.taken_back.open", ["number": $0]) }
+            let open = documents.map { words("billing.mail.taken_back.open", ["number": $0.number]) }
             let less =
                 prepaid.isPositive ? [words("billing.mail.taken_back.prepaid", ["amount": words.money(prepaid)])] : []
             return Letter(
                 subject: words("billing.mail.taken_back.subject"), words: words, settings: settings,
                 greeting: person.firstName,
                 paragraphs: [words("billing.mail.taken_back.text", ["amount": words.money(amount)])] + open + less,
-                action: numbers.isEmpty
-                    ? (words("billing.mail.movements"), "/organizations/\(organization)/billing/prepaid")
-                    : (words("billing.mail.invoice.action"), "/organizations/\(organization)/billing/documents"))
+                action: documents.count > 1
+                    ? (words("billing.documents"), "\(path: home.text)/documents")
+                    : documents.first.map { (words("billing.mail.on_account.action"), payLink($0)) }
+                        ?? (words("billing.mail.movements"), "\(path: home.text)/prepaid"))
         }
     }
 

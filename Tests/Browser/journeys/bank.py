@@ -83,14 +83,14 @@ def taken_back(stage: Stage):
     done = staff.submit(page, page.form(f"/staff/bank/entries/{entry}"), decision="receipt", reason="Recalled by their bank")
     assert done.status == 303, f"the decision was answered {done.status} {done.heading!r}"
     assert kontor.rows(invoices) == [[invoice, number, "open"]], f"the invoice is {kontor.rows(invoices)}"
-    # The mail about the invoice leads to that one; this one to all of them.
-    place = f"/organizations/{organization}/billing/documents"
+    # The mail about the invoice leads to that one; this one to where it is paid again.
+    place = f"/organizations/{organization}/billing/documents/{invoice}/pay"
     until = time.monotonic() + 30
     while not (told := [mail for mail in kontor.messages(DEMO_PERSON, place) if any(url.endswith(place) for url in mail["links"])]):
         assert time.monotonic() < until, "the customer was not told"
         time.sleep(0.1)
     assert number in told[0]["text"] and "{" not in told[0]["text"], told[0]["text"]
-    assert marie.get(f"/organizations/{organization}/billing/documents/{invoice}/pay").status == 200, "it cannot be paid again"
+    assert marie.get(place).status == 200, "it cannot be paid again"
     kontor.verify()
 
 
