@@ -106,7 +106,7 @@ struct DeletionTests {
             #expect(letter.text.contains("Invoice \(number)"))
             #expect(letter.text.contains("20 November 2026"))
             // And the documents themselves (BILL-13).
-            #expect(mails.contains { $0.subject == "Documents of Atelier Rossier, part 1 and the last" })
+            #expect(mails.contains { $0.subject == "Documents of Atelier Rossier" })
             let files = try await world.values("SELECT name || ' ' || type AS value FROM sandbox_attachment")
             #expect(files.count == 1 && files[0].hasSuffix(".zip application/zip"))
             #expect(

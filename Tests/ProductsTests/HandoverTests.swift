@@ -50,7 +50,7 @@ struct HandoverTests {
     func parts(_ kind: DatabaseKind) async throws {
         let all = "Documents of Atelier Rossier, part"
         let table: [(documents: Int, bytes: Int, subjects: [String], files: [String])] = [
-            (5, 9_000_000, ["\(all) 1 and the last"], ["documents.zip 6"]),
+            (5, 9_000_000, ["Documents of Atelier Rossier"], ["documents.zip 6"]),
             (
                 2, 9_000_000, ["\(all) 1", "\(all) 2", "\(all) 3 and the last"],
                 ["documents-1.zip 3", "documents-2.zip 3", "documents-3.zip 2"]

@@ -52,15 +52,21 @@ struct HandingOver: Sendable {
         }
         let words = press.wording.words(person?.language ?? .english)
         let parcel = person == nil ? nil : try await parcel(after: handover.sentUntil, of: handover, words, at: now)
-        let letter = parcel.map { parcel in
-            Letter(
+        let letter = parcel.map { parcel -> Letter in
+            // Most go out in one: then there is nothing to say of parts.
+            let isOnly = parcel.isLast && handover.parts == 0
+            let subject =
+                isOnly
+                ? "billing.mail.handover.subject_all"
+                : parcel.isLast ? "billing.mail.handover.subject_last" : "billing.mail.handover.subject"
+            return Letter(
                 subject: words(
-                    parcel.isLast ? "billing.mail.handover.subject_last" : "billing.mail.handover.subject",
+                    subject,
                     ["organization": organization?.name ?? "", "part": String(handover.parts + 1)]),
                 words: words, settings: settings, greeting: person?.firstName,
                 paragraphs: [
                     words(
-                        "billing.mail.handover.text",
+                        isOnly ? "billing.mail.handover.text_all" : "billing.mail.handover.text",
                         ["organization": organization?.name ?? "", "file": parcel.attachment.name])
                 ])
         }
