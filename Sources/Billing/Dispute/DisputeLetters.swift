@@ -24,9 +24,11 @@ extension Billing {
             // Decided before the mail went out: then the mail about that says it all.
             step != .opened || dispute.state == .open
         else { return [] }
-        let invoices = try connection.shares(of: dispute.payment, dispute.amount).compactMap { share in
+        let shares = try connection.shares(of: dispute.payment, dispute.amount)
+        let invoices = try shares.compactMap { share in
             try share.document.flatMap { try connection.document($0, in: organization) }.map { ($0, share.amount) }
         }
+        let aside = shares.first { $0.document == nil }
         let zone = payments.issuer.zone
         return try letters(organization, connection) { person, words in
             let amount = ["amount": words.money(dispute.amount)]
@@ -37,6 +39,10 @@ extension Billing {
                 subject = words("billing.mail.disputed.subject")
                 paragraphs = [words("billing.mail.disputed.text", amount)]
                 paragraphs += invoices.map { words("billing.mail.disputed.invoice", ["number": $0.0.number]) }
+                if let aside {
+                    paragraphs.append(
+                        words("billing.mail.disputed.prepaid", ["amount": words.money(aside.amount)]))
+                }
                 paragraphs.append(words("billing.mail.disputed.mistake"))
                 if let until = dispute.respondBy {
                     paragraphs.append(
