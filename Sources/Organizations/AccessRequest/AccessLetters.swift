@@ -25,7 +25,7 @@ extension Organizations {
         return try AccessRequest.grantors(of: type, in: organization.id, connection)
             .filter { $0.id != request.person }.map { reader in
                 let words = wording.words(reader.language)
-                var facts = [(name: words("requests.right"), value: words("rights.\(Rights.key(type))"))]
+                var facts = [(name: words("requests.right"), value: words.right(type.name))]
                 if let product { facts.append((words("requests.product"), product)) }
                 if !request.note.isEmpty { facts.append((words("requests.note"), request.note)) }
                 let letter = Letter(

@@ -24,7 +24,7 @@ struct RequestReview: Sendable {
         let person: HTML = member.map { "<a href=\"\($0.link())\">\($0.name)</a>" } ?? HTML(request.personName)
         var facts: [(name: String, value: HTML, action: HTML)] = [
             (words("members.name"), person, .empty),
-            (words("requests.right"), HTML(words("rights.\(Rights.key(right))")), .empty),
+            (words("requests.right"), HTML(words.right(right.name)), .empty),
         ]
         if let product { facts.append((words("requests.product"), HTML(product), .empty)) }
         facts.append((words("requests.note"), HTML(request.note.isEmpty ? "–" : request.note), .empty))

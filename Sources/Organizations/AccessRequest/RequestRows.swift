@@ -28,8 +28,8 @@ extension AccessRequest {
     func title(_ words: Words) -> String { AccessRequest.title(right, product, words) }
 
     static func title(_ right: String, _ product: ProductID?, _ words: Words) -> String {
-        guard let type = Rights.named(right) else { return right }
-        let title = words("rights.\(Rights.key(type))")
+        guard Rights.named(right) != nil else { return right }
+        let title = words.right(right)
         guard let product else { return title }
         return words("requests.for_product", ["right": title, "number": product.description])
     }

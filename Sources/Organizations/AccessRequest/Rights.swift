@@ -11,9 +11,6 @@ enum Rights {
     ]
 
     static func named(_ name: String) -> (any Right.Type)? { all.first { $0.name == name } }
-
-    /// Of its sentence in the words: `products:see` is `products_see`.
-    static func key(_ right: any Right.Type) -> String { right.name.split(separator: ":").joined(separator: "_") }
 }
 
 /// Why somebody has a right.

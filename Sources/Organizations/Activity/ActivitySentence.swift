@@ -80,7 +80,7 @@ struct ActivitySentence {
         let word: String? =
             switch key {
             case "role": words.role(value)
-            case "right": Rights.named(value).map { words("rights.\(Rights.key($0))") }
+            case "right": Rights.named(value).map { _ in words.right(value) }
             case "billing": words(value == "yes" ? "rights.yes" : "rights.no")
             case "access": words(value == "full" ? "partners.access.full" : "partners.access.products")
             case "contacts":

@@ -64,7 +64,7 @@ extension Reach {
     func rights(asking organization: OrganizationID?, _ words: Words) -> HTML {
         summary(
             Rights.all.map { right in
-                let title = words("rights.\(Rights.key(right))")
+                let title = words.right(right.name)
                 if let reason = Reason.of(right, standing) {
                     return (
                         title,

@@ -88,8 +88,8 @@ struct MemberReview: Sendable {
             if items.isEmpty { return }
             lines.append((words(word), HTML.joined(items.map { "<div>\($0)</div>" as HTML }), .empty))
         }
-        note("members.review.rights_gained", difference.rightsGained.map { words("rights.\(Rights.key($0))") })
-        note("members.review.rights_lost", difference.rightsLost.map { words("rights.\(Rights.key($0))") })
+        note("members.review.rights_gained", difference.rightsGained.map { words.right($0.name) })
+        note("members.review.rights_lost", difference.rightsLost.map { words.right($0.name) })
         note("members.review.products_gained", reached(difference.productsGained, words))
         note("members.review.products_lost", reached(difference.productsLost, words))
         return lines

@@ -7,7 +7,7 @@ enum ErrorPages {
         let words = visit.words
         let title = words("error.title.\(problem.status)")
         var arguments = problem.arguments
-        if let right = missingRight(problem) { arguments["right"] = words("rights.\(right.replacing(":", with: "_"))") }
+        if let right = missingRight(problem) { arguments["right"] = words.right(right) }
         let sentence = words(problem.word, arguments)
         let who = words("access.grantors", ["names": grantors.joined(separator: ", ")])
         return Page(
