@@ -65,6 +65,27 @@ struct InvitationPageTests {
         }
     }
 
+    @Test("A form that was open for too long leads back to the invitation", arguments: DatabaseKind.allCases)
+    func expiredForm(_ kind: DatabaseKind) async throws {
+        try await TestWorld.with(kind) { world in
+            let inviting = try await Inviting(world)
+            try await inviting.invite("nina@neu.example")
+            let link = try await inviting.link(to: "nina@neu.example")
+            let browser = world.browser()
+            let form = try await browser.follow(
+                try await browser.submit(await browser.get(link), link, ["act": "create"]))
+            world.clock.advance(.hours(24))
+            let answers = [
+                await browser.get(form.path), try await browser.submit(form, form.path, Self.details),
+            ]
+            for answer in answers {
+                #expect(answer.status == 410)
+                #expect(answer.text.contains("class=\"btn primary large wide\" href=\"\(link)\""))
+                #expect(answer.form("/sign-up") == nil, "Another sign-up would found an organisation.")
+            }
+        }
+    }
+
     @Test("Whoever has an account signs in and accepts; twice goes on quietly", arguments: DatabaseKind.allCases)
     func existing(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in

@@ -123,8 +123,11 @@ extension Accounts {
 
     private func detailsPage(_ visit: Visit, _ form: Form) async throws -> Page {
         let signUp = try await signUp(visit)
-        let state = signUp.state(at: visit.now)
-        guard state == .open else { return deadLinkPage(visit, signUp, state) }
+        switch signUp.state(at: visit.now) {
+        case .open: break
+        case .expired: return try newLinkPage(visit, signUp)
+        case .used: throw DeadLink("accounts.link.used", ("accounts.sign_in.title", "/sign-in"))
+        }
         var form = form
         form.fill("country", usualCountry(visit).code)
         form.fill("kind", "private")
@@ -135,33 +138,22 @@ extension Accounts {
         ).page
     }
 
-    /// An expired or used link says so and offers a new one.
-    private func deadLinkPage(_ visit: Visit, _ signUp: SignUp, _ state: SignUp.State) -> Page {
+    /// It comes to the same address; who was invited gets theirs from the invitation.
+    private func newLinkPage(_ visit: Visit, _ signUp: SignUp) throws -> Page {
+        if signUp.invitation != nil, let invitation = Link(own: signUp.nextPath) {
+            throw DeadLink("accounts.link.expired_invitation", ("accounts.link.invitation", invitation))
+        }
         let words = visit.words
         let title = words("error.title.410")
-        let isUsed = state == .used
-        if let invitation = Link(own: signUp.nextPath), signUp.invitation != nil, !isUsed {
-            return Page(
-                title: title, layout: .gate,
-                body: """
-                    <h1>\(title)</h1>
-                    <p>\(words("accounts.link.expired_invitation"))</p>
-                    <p class="gap-above"><a class="btn primary large wide" href="\(invitation)">\(words("accounts.link.invitation"))</a></p>
-                    """)
-        }
         return Page(
             title: title, layout: .gate,
             body: """
                 <h1>\(title)</h1>
-                <p>\(words(isUsed ? "accounts.link.used" : "accounts.link.expired"))</p>
-                \(isUsed
-                    ? "<p class=\"gap-above\"><a class=\"btn primary large wide\" href=\"/sign-in\">\(words("accounts.sign_in.title"))</a></p>" as HTML
-                    : """
-                    <form class="stack gap-above" method="post" action="/sign-up">\(visit.formFields)
-                    <input type="hidden" name="email" value="\(signUp.email.description)">
-                    <input type="hidden" name="next" value="\(signUp.nextPath)">
-                    \(button(words("accounts.link.new"), isWide: true))</form>
-                    """)
+                <p>\(words("accounts.link.expired"))</p>
+                <form class="stack gap-above" method="post" action="/sign-up">\(visit.formFields)
+                <input type="hidden" name="email" value="\(signUp.email.description)">
+                <input type="hidden" name="next" value="\(signUp.nextPath)">
+                \(button(words("accounts.link.new"), isWide: true))</form>
                 """)
     }
 
