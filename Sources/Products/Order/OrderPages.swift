@@ -24,16 +24,9 @@ extension Products {
                 order, choice: choice, clientKey: clientKey, permit: visit.permit, actor: visit.actor, at: visit.now)
             return .redirect(home)
         }
-        doors.organization(OrderProducts.self).delete("orders/{order}") { visit, form in
+        doors.organization(OrderProducts.self).delete("orders/{order}", page: orderPage) { visit, form in
             let order = try await order(visit)
-            do { try await cancel(order.id, permit: visit.permit, actor: visit.actor, at: visit.now) } catch let problem
-                as Problem where problem.kind == .conflict
-            {
-                // The page was open for a while: the order as it is by now.
-                var form = form
-                form.add(problem)
-                return .page(try await orderPage(visit, form), status: problem.status)
-            }
+            try await cancel(order.id, permit: visit.permit, actor: visit.actor, at: visit.now)
             let page: Link = "/organizations/\(visit.organization.id)/orders/\(order.id)"
             return .redirect(Link(own: form.typed("back")) ?? page, notice: "products.cancelled")
         }

@@ -63,6 +63,18 @@ package struct Door<Context: Visiting> {
         }
     }
 
+    /// The same where the page with the button comes back with what is wrong, as it is by now: it may have been open for long.
+    package func delete(
+        _ path: String, page: @escaping @Sendable (Context, Form) async throws -> Page,
+        submit: @escaping @Sendable (Context, Form) async throws -> Answer
+    ) {
+        add("DELETE", path, accepts: .form) { [admit, isConfirmed] gate, arrival in
+            try await gate.submit(arrival, isConfirmed: isConfirmed, admit: admit, page: page) {
+                try await submit($0, $1)
+            }
+        }
+    }
+
     /// A page with a form, and what happens when it is sent. When `submit` throws a `Problem` or `Problems`, the page comes
     /// back with what was typed, the problems beside their fields, and the status of the problem.
     package func form(
