@@ -83,10 +83,10 @@ package final class PDF {
         }
         let resources = file.add("<</Font<<\(names("F", fonts))>>/XObject<<\(names("X", pictures))>>>>")
         let tree = file.promise()
-        let box = "[0 0 595.276 841.89]"
         let kids = pages.map { page in
             file.add(
-                "<</Type/Page/Parent \(tree)/MediaBox\(box)/Resources \(resources)/Contents \(page)>>")
+                "<</Type/Page/Parent \(tree)/MediaBox[0 0 \(PDF.width) \(PDF.height)]/Resources \(resources)/Contents \(page)>>"
+            )
         }
         _ = file.add(
             "<</Type/Pages/Count \(kids.count)/Kids[\(kids.map(\.description).joined(separator: " "))]>>", as: tree)
