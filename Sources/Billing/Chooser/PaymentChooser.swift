@@ -71,10 +71,7 @@ package struct PaymentChooser: Sendable {
             <span><strong>\(title(option, words))</strong>\(detail(option, words).map { "<small>\($0)</small>" as HTML })</span></label>
             """
         }
-        let problem: HTML =
-            form.problem(of: "method").map {
-                "<p class=\"error\" id=\"method-error\">\(icon("warning"))\(words($0.word, $0.arguments))</p>"
-            } ?? .empty
+        let problem = form.error("method", words)
         let hasProblem = form.problem(of: "method") != nil
         let hasCard = options.contains { $0.way == .method(.card) }
         return """

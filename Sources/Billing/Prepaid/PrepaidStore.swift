@@ -39,7 +39,8 @@ extension Connection {
 
     /// Holds the organisation's books until the end of the transaction: whoever moves its money comes through here first, so
     /// that what is read afterwards is still true when it is written. Makes the row where there is none.
-    func lockBooks(of organization: OrganizationID) throws -> PrepaidAccount {
+    @discardableResult
+    package func lockBooks(of organization: OrganizationID) throws -> PrepaidAccount {
         guard let account = try lockBooks(of: [organization])[organization] else {
             preconditionFailure("Whose books are held has an account.")
         }

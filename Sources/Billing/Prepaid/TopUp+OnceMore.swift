@@ -4,26 +4,6 @@ import Organizations
 import Storage
 import Web
 
-/// The question before a second top-up like the one just made. With the browser's Back the form comes with a key of its own, and
-/// Pay would charge a second time what was meant once (PRE-2).
-enum OnceMore {
-    /// Its value is the payment that was asked about, so that a yes is no yes to another one.
-    static let field = "once_more"
-    /// Who goes back wonders within minutes; who tops up the same again later has a reason.
-    static let alike = Duration.seconds(10 * 60)
-
-    static func question(_ earlier: Payment, _ visit: OrganizationVisit<ManageBilling>) -> Problem {
-        let words = visit.words
-        return Problem(
-            .conflict, code: "top_up_made_before",
-            word: earlier.state == .pending ? "billing.top_up.again.waiting" : "billing.top_up.again.paid",
-            arguments: [
-                "amount": words.money(earlier.amount), "moment": words.moment(earlier.createdAt, in: visit.zone),
-                "payment": earlier.id.description,
-            ], field: field)
-    }
-}
-
 extension Connection {
     /// The last top-up of an amount, where it is not decided yet or was paid a short while ago, and nobody said that this one comes
     /// on top of it.
@@ -52,23 +32,24 @@ extension Connection {
 }
 
 extension Billing {
-    /// The box that says it is meant. It stays while the form comes back for other reasons.
+    func question(about earlier: Payment, _ visit: OrganizationVisit<ManageBilling>) -> Problem {
+        let words = visit.words
+        return OnceMore.question(
+            about: earlier.id.description, code: "top_up_made_before",
+            word: earlier.state == .pending ? "billing.top_up.again.waiting" : "billing.top_up.again.paid",
+            [
+                "amount": words.money(earlier.amount), "moment": words.moment(earlier.createdAt, in: visit.zone),
+            ])
+    }
+
     func onceMore(_ visit: OrganizationVisit<ManageBilling>, _ form: Form) async throws -> HTML {
-        let problem = form.problem(of: OnceMore.field)
         let organization = visit.permit.organization
-        guard let id = PaymentID(problem?.arguments["payment"] ?? form.typed(OnceMore.field)),
+        guard let id = PaymentID(OnceMore.asked(by: form)),
             let earlier = try await database.read({ try $0.payment(id, in: organization) })
         else { return .empty }
         let words = visit.words
-        let said: HTML =
-            problem.map {
-                "<p class=\"error\" id=\"\(OnceMore.field)-error\">\(icon("warning"))\(words($0.word, $0.arguments))</p>"
-            } ?? .empty
-        return """
-            \(said)
-            \(form.checkbox(
-                OnceMore.field, label: words("billing.top_up.again.yes", ["amount": words.money(earlier.amount)]),
-                value: earlier.id.description))
-            """
+        return OnceMore.box(
+            about: earlier.id.description,
+            yes: words("billing.top_up.again.yes", ["amount": words.money(earlier.amount)]), form, words)
     }
 }

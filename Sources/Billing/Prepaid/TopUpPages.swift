@@ -36,7 +36,7 @@ extension Billing {
                         like: amount, of: organization, clientKey: clientKey, confirmed: confirmed, at: visit.now)
                 })
             {
-                form.add(OnceMore.question(earlier, visit))
+                form.add(question(about: earlier, visit))
             }
             let typed = form.typed(BillingAddressChoice.field)
             guard let amount, case .processed(let instrument, let keeps, _)? = choice, form.problems.isEmpty else {
@@ -47,15 +47,16 @@ extension Billing {
             }
             let home: Link = "/organizations/\(visit.permit.organization)/billing/prepaid"
             let payment = try await database.write { connection in
+                // The address before the books, as orders hold them.
+                let address = try chosenAddress(
+                    typed, at: BillingAddressChoice.field, of: organization, in: connection)
                 // Asked again while the books are held: two forms may have been sent at once.
-                _ = try connection.lockBooks(of: organization)
+                try connection.lockBooks(of: organization)
                 if let earlier = try connection.topUp(
                     like: amount, of: organization, clientKey: clientKey, confirmed: confirmed, at: visit.now)
                 {
-                    throw OnceMore.question(earlier, visit)
+                    throw question(about: earlier, visit)
                 }
-                let address = try chosenAddress(
-                    typed, at: BillingAddressChoice.field, of: organization, in: connection)
                 let payment = try Payments.begin(
                     .topUp(
                         amount, of: organization, by: visit.permit.person, method: instrument.method,

@@ -56,10 +56,7 @@ extension News {
             shown.toggle(
                 "topics", value: topic.id, label: topic.name[words.language], detail: topic.description[words.language])
         }
-        let problem: HTML =
-            form.problem(of: "topics").map {
-                "<p class=\"error\" id=\"topics-error\">\(icon("warning"))\(words($0.word, $0.arguments))</p>"
-            } ?? .empty
+        let problem = form.error("topics", words)
         return """
             \(shown.hidden("revision"))\(when(isStale, now(choice, words)))
             <fieldset class="stack field" id="topics" tabindex="-1"\(when(!problem.isEmpty, " aria-describedby=\"topics-error\""))>\

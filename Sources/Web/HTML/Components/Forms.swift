@@ -159,7 +159,8 @@ extension Form {
         text.map { "<p class=\"hint\" id=\"\(name)-hint\">\($0)</p>" } ?? .empty
     }
 
-    private func error(_ name: String, _ words: Words) -> HTML {
+    /// What is wrong with a field, for controls that have no component.
+    package func error(_ name: String, _ words: Words) -> HTML {
         guard let problem = problem(of: name) else { return .empty }
         return "<p class=\"error\" id=\"\(name)-error\">\(icon("warning"))\(words(problem.word, problem.arguments))</p>"
     }
