@@ -42,6 +42,111 @@ struct CheckoutTests {
         }
     }
 
+    /// As somebody does who opened the page, or came to it with the browser's Back: the form has a key of its own.
+    private static func order(
+        _ browser: TestBrowser, _ path: String, _ more: [String: String] = [:]
+    ) async throws -> Screen {
+        let page = await browser.get("\(path)?offer=web-hosting-pro&term=yearly")
+        return try await browser.submit(page, path, wish.merging(more) { $1 })
+    }
+
+    private static let orders: SQL = "SELECT state AS value FROM product_order ORDER BY id"
+
+    @Test(
+        "Back and the button once more is a question first, and a second order only after a yes",
+        arguments: DatabaseKind.allCases)
+    func onceMore(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            let browser = try await world.browser(for: marie)
+            let path = path(marie)
+            let first = try await Self.order(browser, path)
+            #expect(first.status == 303)
+            let asked = try await Self.order(browser, path)
+            #expect(asked.status == 409 && asked.text.contains("id=\"once_more\""))
+            #expect(asked.text.contains("atelier-nord.ch was ordered on 20 November 2026, 09:14."))
+            #expect(asked.text.contains("href=\"\(first.location ?? "")\""))
+            // Sent as it came back, the question is still open; what is no answer to it is none.
+            #expect(try await browser.submit(asked, path, Self.card).status == 409)
+            #expect(try await browser.submit(asked, path, Self.card.merging(["once_more": "yes"]) { $1 }).status == 409)
+            #expect(try await world.values(Self.orders) == ["paid"])
+            #expect(try await world.count("SELECT id FROM payment") == 1)
+            let yes = try #require(asked.text.firstMatch(of: #/name="once_more" value="(\d+)"/#).map { String($0.1) })
+            // A card that cannot be keeps the answer.
+            let wrong = try await browser.submit(
+                asked, path, Self.card.merging(["once_more": yes, "card_number": "4242424242424241"]) { $1 })
+            #expect(wrong.status == 422 && wrong.text.contains("value=\"\(yes)\" checked"))
+            let again = try await browser.submit(wrong, path, Self.card.merging(["once_more": yes]) { $1 })
+            #expect(again.status == 303 && again.location != first.location)
+            #expect(try await world.values(Self.orders) == ["paid", "paid"])
+            // The yes was to the first; this would be the third.
+            #expect(try await Self.order(browser, path, ["once_more": yes]).status == 409)
+            #expect(try await world.count("SELECT id FROM product_order") == 2)
+        }
+    }
+
+    @Test(
+        "Another name, another offer, what was given up, and the same a while later are no question",
+        arguments: DatabaseKind.allCases)
+    func noQuestion(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            let browser = try await world.browser(for: marie)
+            let path = path(marie)
+            #expect(try await Self.order(browser, path).status == 303)
+            #expect(try await Self.order(browser, path, ["name": "atelier-sud.ch"]).status == 303)
+            let other = await browser.get("\(path)?offer=web-hosting-start&term=yearly")
+            #expect(try await browser.submit(other, path, Self.wish).status == 303)
+            world.clock.advance(.seconds(599))
+            #expect(try await Self.order(browser, path).status == 409)
+            world.clock.advance(.seconds(1))
+            #expect(try await Self.order(browser, path).status == 303)
+            // Another organisation's is nobody's business here.
+            let paul = try await world.founder("paul@agence.example", first: "Paul", organization: "Agence")
+            #expect(try await Self.order(try await world.browser(for: paul), self.path(paul)).status == 303)
+            let declined = ["name": "atelier-est.ch", "card_number": "4000000000000002"]
+            let open = try #require(try await Self.order(browser, path, declined).location)
+            #expect(try await browser.submit(await browser.get(open), open, ["_method": "DELETE"]).status == 303)
+            #expect(try await Self.order(browser, path, declined).status == 303)
+            #expect(
+                try await world.values(Self.orders)
+                    == ["paid", "paid", "paid", "paid", "paid", "cancelled", "awaiting_payment"])
+        }
+    }
+
+    @Test("An order that waits for its payment is asked about however old it is", arguments: DatabaseKind.allCases)
+    func stillWaiting(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            let browser = try await world.browser(for: marie)
+            let path = path(marie)
+            let declined = ["card_number": "4000000000000002"]
+            let open = try #require(try await Self.order(browser, path, declined).location)
+            world.clock.advance(.seconds(3 * 60 * 60))
+            let asked = try await Self.order(browser, path)
+            #expect(asked.status == 409 && asked.text.contains("is still waiting for its payment"))
+            #expect(asked.text.contains("href=\"\(open)\""))
+            #expect(try await world.values(Self.orders) == ["awaiting_payment"])
+            // Programs are not asked.
+            try await world.order(by: marie)
+            #expect(try await world.values(Self.orders) == ["awaiting_payment", "paid"])
+        }
+    }
+
+    @Test("Forms of their own that are sent at once are one order", arguments: DatabaseKind.allCases)
+    func formsAtOnce(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            let browser = try await world.browser(for: marie)
+            let path = path(marie)
+            var pages: [Screen] = []
+            for _ in 1...8 { pages.append(await browser.get("\(path)?offer=web-hosting-pro&term=yearly")) }
+            let answers = try await withThrowingTaskGroup(of: Int.self) { group in
+                for page in pages { group.addTask { try await browser.submit(page, path, Self.wish).status } }
+                return try await group.reduce(into: [Int]()) { $0.append($1) }
+            }
+            #expect(answers.sorted() == [303] + Array(repeating: 409, count: 7))
+            #expect(try await world.values(Self.orders) == ["paid"])
+            #expect(try await world.count("SELECT id FROM sandbox_charge") == 1)
+        }
+    }
+
     @Test("Another price than the one on the button is not charged", arguments: DatabaseKind.allCases)
     func priceChanged(_ kind: DatabaseKind) async throws {
         try await TestWorld.with(kind) { world in

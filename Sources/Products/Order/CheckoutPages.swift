@@ -26,12 +26,20 @@ extension Products {
                 for problem in problems.all { form.add(problem) }
                 choice = nil
             }
+            let clientKey = form.typed("client_key")
+            let confirmed = form.typed(OnceMore.field)
+            let orderedBefore = { @Sendable (name: String, connection: Connection) in
+                try Order.like(
+                    quote, name: name, clientKey: clientKey, confirmed: confirmed, by: visit.permit, at: visit.now,
+                    in: connection
+                )?.onceMore(visit.words, in: visit.zone)
+            }
+            if let name, let problem = try await database.read({ try orderedBefore(name, $0) }) { form.add(problem) }
             guard let name, let address, let choice, form.problems.isEmpty else { throw form.rejection }
             guard form.typed("expected_total") == quote.total.plain else {
                 throw Problem.field(
                     "term", "products.price_changed", code: "price_changed", ["price": visit.words.money(quote.total)])
             }
-            let clientKey = form.typed("client_key")
             guard (16...PaymentRequest.clientKeyLengthMax).contains(clientKey.utf8.count) else {
                 throw Problem(.invalid, code: "stale_form", word: "form.stale")
             }
@@ -40,7 +48,8 @@ extension Products {
             }
             let order = try await place(
                 quote, name: name, recipient: checkout.recipient(form, address), address: checkout.choice(form),
-                choice: choice, clientKey: clientKey, permit: visit.permit, actor: visit.actor, at: visit.now)
+                choice: choice, clientKey: clientKey, permit: visit.permit, actor: visit.actor, at: visit.now,
+                unless: { try orderedBefore(name, $0) })
             return .redirect("/organizations/\(visit.organization.id)/orders/\(order)")
         }
     }
@@ -114,6 +123,7 @@ extension Products {
                     checkout.asksForAddress(form),
                     card(words("products.address"), "<div class=\"stack\">\(AddressFields.show(form, words))</div>")))
                 \(panel("<div class=\"stack\">\(chooser.show(form, words))</div>"))
+                \(try await onceMore(visit, form))
                 </div>
                 <aside class="card stay" aria-label="\(words("products.price"))"><div class="body stack" id="price">\(price)</div></aside>
                 </form>

@@ -10,13 +10,19 @@ extension Products {
     /// - Parameters:
     ///   - address: where `recipient` comes from: it is kept while the order waits for its payment.
     ///   - clientKey: made by the form, once: sent twice, there is one order.
+    ///   - unless: what stands against it, asked while the books are held: two forms may have been sent at once.
     /// - Throws: a `Problem`: 422 `prepaid_balance_too_low` (then nothing was ordered), and what `Payments.begin` throws.
     func place(
         _ quote: Quote, name: String, recipient: Recipient, address: BillingChoice, choice: ChosenPayment,
-        clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor, at now: Instant
+        clientKey: String, permit: Permit<OrderProducts>, actor: Event.Actor, at now: Instant,
+        unless objection: (@Sendable (Connection) throws -> Problem?)? = nil
     ) async throws -> OrderID {
         let (order, payment) = try await database.write { connection -> (OrderID, PaymentID?) in
             try connection.hold(address, of: permit.organization)
+            if let objection {
+                try connection.lockBooks(of: permit.organization)
+                if let problem = try objection(connection) { throw problem }
+            }
             guard
                 let order = try Order.insert(
                     quote, name: name, recipient: recipient, address: address, clientKey: clientKey, permit: permit,

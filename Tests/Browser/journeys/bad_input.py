@@ -6,7 +6,7 @@ from browser import Browser, Look
 from journey import POSTGRES, SQLITE, Stage, journey
 from kontor import link, path_of
 from steps import (
-    DEMO_PASSWORD, DEMO_PERSON, HOSTING, PASSWORD, checkout_values, fill_order, found_organization, is_paid,
+    DEMO_PASSWORD, DEMO_PERSON, HOSTING, PASSWORD, PAYS, card, checkout_values, fill_order, found_organization, is_paid,
     new_address, open_checkout, press_order, sign_up,
 )
 from web import Client
@@ -125,6 +125,24 @@ def twice(stage: Stage):
     browser.open(f"/organizations/{organization}/orders")
     assert len(browser.all("main tbody tr")) == 1, "two clicks made two orders"
 
+    # Back, and the same once more: a question with the way to that order, and a second one only for who says yes.
+    open_checkout(browser, organization)
+    fill_order(browser, "back.ch")
+    press_order(browser)
+    assert is_paid(browser)
+    place = browser.path
+    browser.leave(lambda: browser.run("history.back()"))
+    browser.arrive(check=False)
+    fill_order(browser, "back.ch")
+    press_order(browser, expect=409)
+    assert browser.has("#once_more") and browser.has(f"main form a[href='{place}']"), "the same is ordered without a word"
+    browser.click(browser.one("#once_more"))
+    browser.fill(**card(PAYS))
+    press_order(browser)
+    assert is_paid(browser) and browser.path != place, "said yes, it is not ordered"
+    browser.open(f"/organizations/{organization}/orders")
+    assert len(browser.all("main tbody tr")) == 3, "a yes is not one order"
+
     # The same at once, as a browser without script might.
     client = Client(kontor.address).sign_in(email, PASSWORD)
     page = client.get(f"/organizations/{organization}/order/{HOSTING}")
@@ -138,9 +156,9 @@ def twice(stage: Stage):
     assert {answer.status for answer in answers} == {303}, f"{[(answer.status, answer.heading) for answer in answers]}"
     assert len({answer.location for answer in answers}) == 1, f"{[answer.location for answer in answers]}"
     browser.open(f"/organizations/{organization}/orders")
-    assert len(browser.all("main tbody tr")) == 2, "sent at once, it became more than one order"
+    assert len(browser.all("main tbody tr")) == 4, "sent at once, it became more than one order"
     browser.open(f"/organizations/{organization}/billing/documents")
-    assert len(browser.all("main tbody tr")) == 2, "one order has one invoice"
+    assert len(browser.all("main tbody tr")) == 4, "one order has one invoice"
 
 
 @journey("two tabs do not overwrite each other", SQLITE, POSTGRES)
