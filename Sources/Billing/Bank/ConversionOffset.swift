@@ -1,19 +1,6 @@
 import Kernel
 import Storage
 
-/// What had been converted, and was taken back by the bank in the currency it came in: a conversion the other way, at what it was
-/// booked for. It is paid with money of that currency that waits to be exchanged; what is missing has to be bought.
-struct TakenBackConversion: Hashable, Sendable {
-    let entry: BankEntryID
-    /// Which receipt it was.
-    let receipt: BankEntryID
-    let takenOn: Day
-    /// What is not made good yet, in the currency that was taken.
-    var taken: Int64
-    /// And what it was booked for.
-    var booked: Int64
-}
-
 /// Money that waited to be exchanged, and paid for what was taken back instead.
 struct ConversionOffset: Hashable, Sendable {
     let takenBack: BankEntryID
@@ -26,20 +13,20 @@ struct ConversionOffset: Hashable, Sendable {
     var difference: Int64 { taken - booked }
 
     /// Its own receipt first, then the oldest.
-    static func of(_ takenBack: [TakenBackConversion], _ waiting: [WaitingConversion]) -> [ConversionOffset] {
+    static func of(_ takenBack: [WaitingConversion], _ waiting: [WaitingConversion]) -> [ConversionOffset] {
         var waiting = waiting
         var offsets: [ConversionOffset] = []
         for var back in takenBack {
-            let own = waiting.indices.filter { waiting[$0].entry == back.receipt }
-            for index in own + waiting.indices.filter({ waiting[$0].entry != back.receipt }) {
-                let amount = min(back.taken, waiting[index].came)
+            let own = waiting.indices.filter { waiting[$0].entry == back.takesBack }
+            for index in own + waiting.indices.filter({ waiting[$0].entry != back.takesBack }) {
+                let amount = min(back.came, waiting[index].came)
                 if amount <= 0 { continue }
                 let offset = ConversionOffset(
                     takenBack: back.entry, entry: waiting[index].entry, amount: amount,
                     booked: ExchangePart.share(amount, of: waiting[index].came, waiting[index].booked),
-                    taken: ExchangePart.share(amount, of: back.taken, back.booked))
+                    taken: ExchangePart.share(amount, of: back.came, back.booked))
                 offsets.append(offset)
-                back.taken -= amount
+                back.came -= amount
                 back.booked -= offset.taken
                 waiting[index].came -= amount
                 waiting[index].booked -= offset.booked
@@ -65,29 +52,13 @@ extension Connection {
         }
     }
 
-    /// Conversions that were taken back and are not made good, oldest first.
-    func takenBackConversions(from came: Currency, to booked: Currency) throws -> [TakenBackConversion] {
-        try rows(
-            """
-            SELECT entry_id, receipt_id, booked_on, came, booked FROM (\(WaitingConversion.leftovers)) conversions
-            WHERE is_back = 1 AND came_in = \(came) AND booked_in = \(booked) AND came > 0 ORDER BY entry_id
-            """
-        ).map {
-            TakenBackConversion(
-                entry: try $0["entry_id"], receipt: try $0["receipt_id"], takenOn: try $0["booked_on"],
-                taken: try $0["came"], booked: try $0["booked"])
-        }
-    }
-
-    func insertOffset(_ offset: ConversionOffset) throws -> Int64 {
-        let inserted = try row(
+    func insertOffset(_ offset: ConversionOffset) throws -> Identifier<ConversionOffset> {
+        try insert(
             """
             INSERT INTO bank_conversion_offset (taken_back_id, entry_id, amount, booked, taken)
             VALUES (\(offset.takenBack), \(offset.entry), \(offset.amount), \(offset.booked), \(offset.taken))
             RETURNING id
             """)
-        guard let inserted else { preconditionFailure("An INSERT that returns its row returns a row.") }
-        return try inserted["id"]
     }
 }
 

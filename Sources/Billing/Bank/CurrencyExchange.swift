@@ -12,12 +12,17 @@ struct CurrencyExchange: Hashable, Sendable {
     var bought: Int64
 }
 
-/// A conversion that waits for the bank to exchange the money.
+/// A conversion that waits for the bank to exchange the money. One that was taken back, in the currency it came in, is a conversion
+/// the other way, at what it was booked for: it is paid with money of that currency that waits, and what is missing has to be bought.
 struct WaitingConversion: Hashable, Sendable {
     let entry: BankEntryID
-    /// When the money came: what was exchanged before was other money.
+    /// The receipt that was taken back with it; nil for a receipt.
+    let takesBack: BankEntryID?
+    /// When the money came, or was taken: what was exchanged before was other money.
     let cameOn: Day
+    /// What is neither exchanged nor made good, in the currency that came.
     var came: Int64
+    /// And what it was booked for.
     var booked: Int64
 }
 
@@ -39,48 +44,33 @@ struct ExchangePart: Hashable, Sendable {
     static let differenceColumn: SQL =
         "CASE WHEN c.amount > 0 THEN p.bought - p.converted ELSE p.converted - p.sold END"
 
-    /// What was taken back and has to be bought, the oldest first.
-    static func buyingBack(_ exchanges: [CurrencyExchange], _ takenBack: [TakenBackConversion]) -> [ExchangePart] {
-        var takenBack = takenBack
-        var parts: [ExchangePart] = []
-        for var exchange in exchanges {
-            for index in takenBack.indices where takenBack[index].takenOn <= exchange.on {
-                let bought = min(exchange.bought, takenBack[index].taken)
-                if bought <= 0 { continue }
-                let sold = share(bought, of: exchange.bought, exchange.sold)
-                let booked = share(bought, of: takenBack[index].taken, takenBack[index].booked)
-                // So little that nothing was sold for it waits for more.
-                if sold <= 0 { continue }
-                parts.append(
-                    ExchangePart(
-                        exchange: exchange.id, entry: takenBack[index].entry, sold: sold, bought: bought,
-                        converted: booked, isBack: true))
-                exchange.sold -= sold
-                exchange.bought -= bought
-                takenBack[index].taken -= bought
-                takenBack[index].booked -= booked
-            }
-        }
-        return parts
-    }
-
     /// The oldest money is exchanged first; what is exchanged in parts is worth its part, to the cent, and the last part the rest.
+    /// - Parameters:
+    ///   - exchanges: out of the currency that came, or into it where they buy what was taken back.
+    ///   - conversions: all of receipts, or all taken back.
     static func of(_ exchanges: [CurrencyExchange], _ conversions: [WaitingConversion]) -> [ExchangePart] {
         var conversions = conversions
         var parts: [ExchangePart] = []
         for var exchange in exchanges {
             for index in conversions.indices where conversions[index].cameOn <= exchange.on {
-                let sold = min(exchange.sold, conversions[index].came)
+                let conversion = conversions[index]
+                let isBack = conversion.takesBack != nil
+                let came = min(isBack ? exchange.bought : exchange.sold, conversion.came)
+                if came <= 0 { continue }
+                let (sold, bought) =
+                    isBack
+                    ? (share(came, of: exchange.bought, exchange.sold), came)
+                    : (came, share(came, of: exchange.sold, exchange.bought))
+                // So little that nothing was sold for it waits for more.
                 if sold <= 0 { continue }
-                let bought = share(sold, of: exchange.sold, exchange.bought)
-                let booked = share(sold, of: conversions[index].came, conversions[index].booked)
+                let booked = share(came, of: conversion.came, conversion.booked)
                 parts.append(
                     ExchangePart(
-                        exchange: exchange.id, entry: conversions[index].entry, sold: sold, bought: bought,
-                        converted: booked, isBack: false))
+                        exchange: exchange.id, entry: conversion.entry, sold: sold, bought: bought, converted: booked,
+                        isBack: isBack))
                 exchange.sold -= sold
                 exchange.bought -= bought
-                conversions[index].came -= sold
+                conversions[index].came -= came
                 conversions[index].booked -= booked
             }
         }

@@ -35,7 +35,7 @@ extension BankEntry {
 extension WaitingConversion {
     /// Conversions, and those that were taken back: what of each is neither exchanged nor made good by another.
     static let leftovers: SQL = """
-        SELECT c.entry_id, b.receipt_id, e.booked_on, e.currency AS came_in, c.currency AS booked_in,
+        SELECT c.entry_id, b.receipt_id AS takes_back, e.booked_on, e.currency AS came_in, c.currency AS booked_in,
             CASE WHEN c.amount > 0 THEN 0 ELSE 1 END AS is_back, CAST(ABS(e.amount) - COALESCE((
                 SELECT SUM(CASE WHEN c.amount > 0 THEN p.sold ELSE p.bought END) FROM bank_exchange_part p
                 WHERE p.entry_id = c.entry_id AND \(ExchangePart.isStanding)
@@ -134,27 +134,28 @@ extension Connection {
     }
 
     /// Conversions of which something was not exchanged, oldest first.
-    func waitingConversions(from came: Currency, to booked: Currency) throws -> [WaitingConversion] {
+    /// - Parameter isBack: those that were taken back and are not made good, instead.
+    func waitingConversions(
+        from came: Currency, to booked: Currency, isBack: Bool = false
+    ) throws -> [WaitingConversion] {
         try rows(
             """
-            SELECT entry_id, booked_on, came, booked FROM (\(WaitingConversion.leftovers)) conversions
-            WHERE is_back = 0 AND came_in = \(came) AND booked_in = \(booked) AND came > 0 ORDER BY entry_id
+            SELECT entry_id, takes_back, booked_on, came, booked FROM (\(WaitingConversion.leftovers)) conversions
+            WHERE is_back = \(isBack ? 1 : 0) AND came_in = \(came) AND booked_in = \(booked) AND came > 0 ORDER BY entry_id
             """
         ).map {
             WaitingConversion(
-                entry: try $0["entry_id"], cameOn: try $0["booked_on"], came: try $0["came"],
-                booked: try $0["booked"])
+                entry: try $0["entry_id"], takesBack: try $0["takes_back"], cameOn: try $0["booked_on"],
+                came: try $0["came"], booked: try $0["booked"])
         }
     }
 
-    func insertPart(_ part: ExchangePart) throws -> Int64 {
-        let inserted = try row(
+    func insertPart(_ part: ExchangePart) throws -> Identifier<ExchangePart> {
+        try insert(
             """
             INSERT INTO bank_exchange_part (exchange_id, entry_id, sold, bought, converted)
             VALUES (\(part.exchange), \(part.entry), \(part.sold), \(part.bought), \(part.converted))
             RETURNING id
             """)
-        guard let inserted else { preconditionFailure("An INSERT that returns its row returns a row.") }
-        return try inserted["id"]
     }
 }

@@ -112,9 +112,10 @@ extension Payments {
                     try connection.openExchanges(from: came, to: booked),
                     try connection.waitingConversions(from: came, to: booked)), booked, in: connection, at: now)
             try settle(
-                ExchangePart.buyingBack(
+                ExchangePart.of(
                     try connection.openExchanges(from: booked, to: came),
-                    try connection.takenBackConversions(from: came, to: booked)), booked, in: connection, at: now)
+                    try connection.waitingConversions(from: came, to: booked, isBack: true)), booked, in: connection,
+                at: now)
         }
     }
 
@@ -132,7 +133,7 @@ extension Payments {
     private func makeGood(
         _ came: Currency, _ booked: Currency, in connection: Connection, at now: Instant
     ) throws {
-        let takenBack = try connection.takenBackConversions(from: came, to: booked)
+        let takenBack = try connection.waitingConversions(from: came, to: booked, isBack: true)
         if takenBack.isEmpty { return }
         for offset in ConversionOffset.of(takenBack, try connection.waitingConversions(from: came, to: booked)) {
             let id = try connection.insertOffset(offset)
