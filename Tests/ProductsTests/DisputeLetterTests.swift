@@ -43,6 +43,29 @@ struct DisputeLetterTests {
         }
     }
 
+    @Test("Operators see until when an open one is answered, the first to end first", arguments: DatabaseKind.allCases)
+    func atTheDesk(_ kind: DatabaseKind) async throws {
+        try await OrderTests.with(kind) { (world: TestWorld, marie: TestPerson) async throws in
+            let sam = try await world.founder("sam@kontor.example", organization: "Provider", isStaff: true)
+            let staff = try await world.browser(for: sam)
+            let desk = "/staff/corrections"
+            #expect(!(await staff.get(desk)).text.contains("Open disputes"))
+            try await world.order(by: marie)
+            try await Self.bank(world, "open")
+            world.clock.advance(.seconds(60 * 60))
+            try await world.order("domain-ch", name: "later.ch", by: marie, key: "client-key-of-a-test-0002")
+            try await Self.bank(world, "open")
+            let shown = await staff.get(desk).text
+            #expect(shown.contains("Open disputes") && shown.contains("Answer by"))
+            #expect(shown.contains("href=\"/staff/organizations/\(marie.organization)/money\""))
+            let first = try #require(shown.firstRange(of: "119.34")?.lowerBound)
+            let second = try #require(shown.firstRange(of: "27 November 2026, 10:14")?.lowerBound)
+            #expect(shown.contains("27 November 2026, 09:14") && first < second)
+            try await Self.bank(world, "won")
+            #expect(!(await staff.get(desk)).text.contains("27 November 2026, 10:14"))
+        }
+    }
+
     @Test("One that was lost leads to where the invoice is paid again", arguments: DatabaseKind.allCases)
     func lost(_ kind: DatabaseKind) async throws {
         try await OrderTests.with(kind) { (world: TestWorld, marie: TestPerson) async throws in

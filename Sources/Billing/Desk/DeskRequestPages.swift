@@ -9,13 +9,14 @@ extension Billing {
     func openDeskRequests(_ doors: Doors) {
         doors.staff.get("corrections") { visit in
             let paging = visit.paging
-            let list = try await database.read { connection in
-                Listing(
+            let (list, disputes) = try await database.read { connection in
+                let list = Listing(
                     items: try connection.deskRequests(limit: paging.size, offset: paging.offset).map {
                         try Asked($0, connection)
                     }, total: try connection.deskRequestCount(), paging: paging)
+                return (list, try connection.openDisputes())
             }
-            return .page(requestsPage(visit, list))
+            return .page(requestsPage(visit, list, disputes))
         }
         doors.staff.confirmed.form("corrections/{correction}", page: requestPage) { visit, form in
             let id: DeskRequestID = try visit.visit.id("correction")
@@ -63,7 +64,7 @@ extension Billing {
         }
     }
 
-    private func requestsPage(_ visit: SignedInVisit, _ listing: Listing<Asked>) -> Page {
+    private func requestsPage(_ visit: SignedInVisit, _ listing: Listing<Asked>, _ disputes: [OpenDispute]) -> Page {
         let words = visit.words
         let rows = listing.items.map { asked -> HTML in
             let request = asked.request
@@ -86,10 +87,13 @@ extension Billing {
             title: words("billing.desk.requests"), current: "staff",
             body: """
                 \(pageHead(words("billing.desk.requests"), words("billing.desk.requests.lead")))
+                <div class="stack">
+                \(disputesCard(disputes, visit))
                 \(list(
                     words("billing.desk.requests"), words, rows,
                     heads: ["billing.what", "billing.state", "billing.movement.when", "billing.movement.amount"]))
                 \(pager(listing, words) { page in Link("/staff/corrections").query([("page", String(page))]) })
+                </div>
                 """)
     }
 
