@@ -12,8 +12,8 @@ package protocol Session: AnyObject {
     func send(_ statement: SQL) throws
     /// Several statements in one text without binds; for migrations.
     func script(_ text: String) throws
-    /// Everybody wants what this transaction holds: let it go as soon as it is committed, before that is on the disk.
-    func letGoEarly()
+    /// Others wait for what this transaction holds: its locks go as soon as it is committed, before that is on the disk.
+    func releaseEarly()
 }
 
 extension Session {
@@ -23,7 +23,7 @@ extension Session {
 
     package func send(_ statement: SQL) throws { _ = try execute(statement) }
 
-    package func letGoEarly() {}
+    package func releaseEarly() {}
 }
 
 /// A transaction's view of the database. Not `Sendable`: it cannot leave the closure it was given to, and so a transaction
@@ -68,13 +68,14 @@ package final class Connection {
         try session.send("SELECT 1 FROM \(SQL(stringLiteral: "\(table)")) WHERE id = \(id) FOR UPDATE")
     }
 
-    /// For a row that everybody wants, as the counter of a series: one after the other in the order they came, and the next one
-    /// as soon as this transaction is committed. Nobody is answered before it is on the disk, as always.
+    /// Holds a name until the end of the transaction, for a row that everybody wants, as the counter of a series: an advisory
+    /// lock, with early lock release. Nobody is answered before the commit is on the disk, as always.
     ///
-    /// PostgreSQL wakes all who wait for a row whenever it is free, and whoever is first takes it; in a line it wakes the next.
-    package func lineUp(for name: String) throws {
+    /// PostgreSQL wakes all who wait for a row whenever it is free, and whoever is first takes it; of those who wait for a name
+    /// it wakes the next.
+    package func lock(named name: String) throws {
         guard dialect == .postgres else { return }
-        session.letGoEarly()
+        session.releaseEarly()
         try session.send("SELECT pg_advisory_xact_lock(hashtextextended(\(name), 0))")
     }
 

@@ -78,7 +78,7 @@ final class PostgresSession: Session, @unchecked Sendable {
         }
     }
 
-    func letGoEarly() { isWanted = true }
+    func releaseEarly() { isWanted = true }
 
     /// Schema changes may take their time on large tables.
     func script(_ text: String) throws {
@@ -209,11 +209,11 @@ extension PostgresSession {
         _ = try link.command(begin, seconds: purpose.patienceSeconds)
     }
 
-    /// - Parameter isLazy: it is kept, and not on the disk yet: `flush` says when it is.
+    /// - Parameter isEarly: its locks go before it is on the disk, which `flush` sees to.
     /// - Returns: false where there was nothing to keep.
     /// - Throws: `StorageError.commitUnknown` where the connection broke meanwhile.
     @discardableResult
-    func commit(isLazy: Bool = false) throws -> Bool {
+    func commit(isEarly: Bool = false) throws -> Bool {
         if let trouble, purpose.begin != nil || trouble.isGone { throw trouble.storageError }
         // Nothing was said, so there is nothing to keep.
         guard purpose.begin != nil, !owesBegin || !waiting.isEmpty else { return false }
@@ -221,7 +221,7 @@ extension PostgresSession {
             // What waits goes along with it.
             let together = waiting
             waiting = []
-            let closing = isLazy ? ["SET LOCAL synchronous_commit = off", "COMMIT"] : ["COMMIT"]
+            let closing = isEarly ? ["SET LOCAL synchronous_commit = off", "COMMIT"] : ["COMMIT"]
             _ =
                 together.isEmpty
                 ? try link.command(closing.joined(separator: ";"), seconds: purpose.patienceSeconds)

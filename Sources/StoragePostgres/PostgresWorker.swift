@@ -42,13 +42,20 @@ struct PostgresWorker {
         session.begin()
         let connection = Connection(session)
         let answer = try work.run(connection)
-        let isEarly = session.isWanted && flush.isShared
-        if try session.commit(isLazy: isEarly), isEarly {
-            try flush.wait(session.flush)
-            try session.checkStillOpen()
+        if session.isWanted, flush.isShared {
+            try flush.early { if try session.commit(isEarly: true) { try makeSafe() } }
+        } else {
+            let mayHaveReadUnsafe = flush.isPending
+            try session.commit()
+            if mayHaveReadUnsafe { try makeSafe() }
         }
         if connection.hasAnnounced { whenAnnounced() }
         return answer
+    }
+
+    private func makeSafe() throws {
+        try flush.wait(session.flush)
+        try session.checkStillOpen()
     }
 
     /// What happened on the connection decides, and not what the closure made of it.

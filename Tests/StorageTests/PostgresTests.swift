@@ -213,7 +213,7 @@ private final class Storm: Sendable {
     private func increment() async {
         do {
             try await database.write { connection in
-                try connection.lineUp(for: "counter")
+                try connection.lock(named: "counter")
                 try connection.execute("UPDATE thing SET amount = amount + 1 WHERE name = 'counter'")
             }
             kept.increment()

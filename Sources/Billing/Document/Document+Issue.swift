@@ -111,13 +111,15 @@ extension Connection {
         computed given: ComputedDocument? = nil, at now: Instant
     ) throws -> [FrozenDocument] {
         if drafts.isEmpty { return [] }
+        // What needs no number comes first, for others wait for the next one.
+        let texts = drafts.map { (hash: $0.inputHash(kind), recipient: JSONText.encode($0.recipient)) }
+        let issuerText = JSONText.encode(issuer)
         let (numbers, issuedOn) = try nextNumbers(drafts.count, kind, of: issuer, on: issuer.zone.day(of: now))
         let computed = try drafts.map { draft in
             let computed = try given ?? draft.computed(on: issuedOn, treatment: kind == .receipt ? .outside : nil)
             if computed.total.isNegative { throw DraftError.negativeTotal }
             return computed
         }
-        let issuerText = JSONText.encode(issuer)
         let inserted = try insert(
             into: """
                 document (organization_id, key, input_hash, kind, issuer_code, year, ordinal, number, issuer, recipient,
@@ -126,9 +128,9 @@ extension Connection {
             drafts.indices.map { index in
                 let (draft, number, computed) = (drafts[index], numbers[index], computed[index])
                 return """
-                    \(draft.organization), \(draft.key), \(draft.inputHash(kind)), \(kind), \(issuer.code),
+                    \(draft.organization), \(draft.key), \(texts[index].hash), \(kind), \(issuer.code),
                     \(number.year), \(number.ordinal), \(number.description), \(issuerText),
-                    \(JSONText.encode(draft.recipient)), \(computed.treatment), \(draft.currency),
+                    \(texts[index].recipient), \(computed.treatment), \(draft.currency),
                     \(computed.net.minorUnits), \(computed.vatTotal.minorUnits), \(computed.rounding.minorUnits),
                     \(computed.total.minorUnits), \(issuedOn), \(now), \(issuedOn.adding(days: draft.dueDays))
                     """

@@ -29,7 +29,7 @@ extension Connection {
     func nextNumbers(
         _ count: Int, _ kind: DocumentKind, of issuer: LegalEntity, on day: Day
     ) throws -> (numbers: [DocumentNumber], issuedOn: Day) {
-        try lineUp(for: "number_series \(issuer.code) \(kind.rawValue) \(day.year)")
+        try lock(named: "number_series \(issuer.code) \(kind.rawValue) \(day.year)")
         let next: SQL = """
             UPDATE number_series
             SET last_ordinal = last_ordinal + \(count),
