@@ -143,10 +143,6 @@ extension Billing {
     package static func recipient(
         of organization: OrganizationID, _ choice: BillingChoice?, language: Language? = nil, in connection: Connection
     ) throws -> Recipient {
-        let book = try connection.billingAddresses(of: organization)
-        guard let details = book.details(choice ?? book.preferred) else {
-            throw Problem(.conflict, code: "billing_address_gone", word: "billing.address.gone")
-        }
-        return details.recipient(language ?? book.language)
+        try connection.billingAddresses(of: organization).recipient(choice, language: language)
     }
 }

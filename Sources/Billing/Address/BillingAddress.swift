@@ -82,6 +82,16 @@ package struct BillingAddressBook: Sendable {
         }
     }
 
+    /// Who is billed.
+    /// - Parameter choice: nil for the preferred one.
+    /// - Throws: a `Problem` (409 `billing_address_gone`) where it is not there any more.
+    package func recipient(_ choice: BillingChoice?, language: Language? = nil) throws -> Recipient {
+        guard let details = details(choice ?? preferred) else {
+            throw Problem(.conflict, code: "billing_address_gone", word: "billing.address.gone")
+        }
+        return details.recipient(language ?? self.language)
+    }
+
     /// What can be chosen at a payment: the own address only where it is complete, or alone.
     package var choices: [(choice: BillingChoice, details: BillingDetails)] {
         let own = own.address.isComplete || addresses.isEmpty ? [(choice: BillingChoice.own, details: own)] : []

@@ -78,9 +78,10 @@ extension Products {
         guard let sold = catalogue.offer(offerID) else { throw Problem.notFound }
         let now = surroundings.now()
         let (recipient, address, zone, currency) = try await database.read { connection in
-            let address = try address ?? connection.billingAddresses(of: permit.organization).preferred
+            let book = try connection.billingAddresses(of: permit.organization)
+            let address = address ?? book.preferred
             return (
-                try Billing.recipient(of: permit.organization, address, in: connection), address,
+                try book.recipient(address), address,
                 try connection.zone(of: permit.organization), try connection.billingCurrency(of: permit.organization)
             )
         }
