@@ -45,7 +45,9 @@ enum BankImports {
             let seconds = try await Measure.seconds { try await check(book(path, ours)) }
             again = try await Measure.seconds {
                 let done = try await book(path, ours)
-                guard done.known == BankStatement.entriesCount else { throw BenchError("A file was booked twice.") }
+                guard done.counts.known == BankStatement.entriesCount else {
+                    throw BenchError("A file was booked twice.")
+                }
             }
             await ours.close()
             turns.append((rate(seconds), rate(raw)))
@@ -80,15 +82,15 @@ enum BankImports {
 
     private static func check(_ told: BankForecast) throws {
         let unknown = BankStatement.entriesCount / 10
-        guard told.matched == BankStatement.entriesCount - unknown, told.unidentified == unknown else {
-            throw BenchError("The file was not matched as it was meant: \(told.summary) \(told.refusal)")
+        guard told.counts.posted == BankStatement.entriesCount - unknown, told.counts.unidentified == unknown else {
+            throw BenchError("The file was not matched as it was meant: \(told.counts.summary) \(told.refusal)")
         }
     }
 
     private static func check(_ done: BankImport) throws {
         let unknown = BankStatement.entriesCount / 10
-        guard done.posted == BankStatement.entriesCount - unknown, done.unidentified == unknown else {
-            throw BenchError("The file was not booked as it was meant: \(done.summary) \(done.refusal)")
+        guard done.counts.posted == BankStatement.entriesCount - unknown, done.counts.unidentified == unknown else {
+            throw BenchError("The file was not booked as it was meant: \(done.counts.summary) \(done.refusal)")
         }
     }
 

@@ -13,14 +13,15 @@ extension Kontor {
     package func importBankFile(_ path: String) async throws -> BankFileOutcome {
         let done = try await payments.importBankFile(bankFile(path), by: .system)
         return BankFileOutcome(
-            isRefused: done.isRefused, text: done.isRefused ? "refused: \(done.refusal)" : done.summary)
+            isRefused: done.isRefused, text: done.isRefused ? "refused: \(done.refusal)" : done.counts.summary)
     }
 
     /// What that would do; nothing is booked.
     package func checkBankFile(_ path: String) async throws -> BankFileOutcome {
         let told = try await payments.checkBankFile(bankFile(path))
         return BankFileOutcome(
-            isRefused: told.isRefused, text: told.isRefused ? "would be refused: \(told.refusal)" : told.summary)
+            isRefused: told.isRefused,
+            text: told.isRefused ? "would be refused: \(told.refusal)" : "would be \(told.counts.summary)")
     }
 
     private func bankFile(_ path: String) -> BankFile {

@@ -37,7 +37,7 @@ struct BankTests {
         try await World.with(.sqlite) { world in
             let (_, reference) = try await world.orderByTransfer()
             let done = try await Self.arrive(world, .init(amount: amount, reference: isReferenced ? reference : ""))
-            #expect(done.posted == (isReferenced ? 1 : 0) && done.unidentified == (isReferenced ? 0 : 1))
+            #expect(done.counts.posted == (isReferenced ? 1 : 0) && done.counts.unidentified == (isReferenced ? 0 : 1))
             #expect(try await Self.state(world) == expected)
             #expect(try await world.violations() == [])
         }
@@ -72,7 +72,7 @@ struct BankTests {
             let done = try await Self.arrive(
                 world, .init(amount: "50.00", reference: reference, bankReference: "A1"),
                 .init(amount: "0.25", reference: reference, bankReference: "A2"))
-            #expect(done.posted == 2 && done.unidentified == 0)
+            #expect(done.counts.posted == 2 && done.counts.unidentified == 0)
             #expect(try await Self.state(world) == ["1020 CHF 5025", "2030 CHF -5025"])
             #expect(try await world.balance() == chf(5025))
             #expect(
@@ -99,13 +99,13 @@ struct BankTests {
             for kind in ["053", "054"] {
                 let again = BankFileOfTest(version: "04", kind: kind, entries: entries)
                 let done = try await world.imported(again.file)
-                #expect(done.known == 2 && done.posted == 0 && done.unidentified == 0)
+                #expect(done.counts.known == 2 && done.counts.posted == 0 && done.counts.unidentified == 0)
             }
             // A statement that does not take its entries apart.
             let sums = file.text.replacing(#/(?s)<NtryDtls>.*?<\/NtryDtls>/#, with: "")
             let done = try await world.payments.importBankFile(
                 BankFile(name: "sums", .bytes(Array(sums.utf8))), by: .system)
-            #expect(done.known == 2)
+            #expect(done.counts.known == 2)
             #expect(try await Self.state(world) == before)
             #expect(try await world.violations() == [])
         }
@@ -134,12 +134,12 @@ struct BankTests {
             let payer = "DE89370400440532013000"
             let first = try await Self.arrive(
                 world, .init(message: "Facture PF-2026-00001", debtorIBAN: payer))
-            #expect(first.posted == 1)
+            #expect(first.counts.posted == 1)
             _ = try await world.orderByTransfer()
             let second = try await Self.arrive(world, .init(bankReference: "A2", debtorIBAN: payer))
-            #expect(second.posted == 1)
+            #expect(second.counts.posted == 1)
             let third = try await Self.arrive(world, .init(amount: "7.00", bankReference: "A3", debtorIBAN: payer))
-            #expect(third.unidentified == 1)
+            #expect(third.counts.unidentified == 1)
             #expect(try await world.violations() == [])
         }
     }

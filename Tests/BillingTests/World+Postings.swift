@@ -100,8 +100,10 @@ extension World {
         let done = try await payments.importBankFile(file, by: .system)
         #expect(told.refusal == done.refusal)
         if done.isRefused { return done }
-        #expect(told.read == done.read && told.known == done.known)
-        if told.other == 0 { #expect(told.matched == done.posted && told.unidentified == done.unidentified) }
+        #expect(told.counts.read == done.counts.read && told.counts.known == done.counts.known)
+        if told.counts.other == 0 {
+            #expect(told.counts.posted == done.counts.posted && told.counts.unidentified == done.counts.unidentified)
+        }
         return done
     }
 

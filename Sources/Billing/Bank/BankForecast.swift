@@ -4,34 +4,26 @@ import Storage
 
 /// What an import of a file would do, as far as that can be told without booking anything.
 package struct BankForecast: Hashable, Sendable {
-    package var read = 0
-    /// New, and it pays or tops up something of a customer's.
-    package var matched = 0
-    package var known = 0
-    package var unidentified = 0
-    /// Sums, our own money, and what goes out or was taken back: what becomes of that is decided when it is booked.
-    package var other = 0
+    /// Posted is what something of a customer's would be paid or topped up by. What becomes of money that goes out or was taken
+    /// back is decided when it is booked.
+    package var counts = BankCounts()
     /// Why the file would be refused, with the line; empty where it would not.
     package var refusal = ""
 
     package var isRefused: Bool { !refusal.isEmpty }
-
-    package var summary: String {
-        "\(read) read, \(matched) matched, \(known) known before, \(unidentified) unidentified, \(other) other"
-    }
 }
 
 extension Payments {
     /// Reads a file of the bank and finds what each new movement is for, and writes nothing: to look at before it is imported.
-    /// Two that pay the same invoice both count as matched; the second would go to prepaid.
+    /// Two that pay the same invoice both count as posted; the second would go to prepaid.
     package func checkBankFile(_ file: BankFile) async throws -> BankForecast {
-        var total = BankForecast()
+        var total = BankCounts()
         do {
             var checked = try check(file)
             var known = KnownEntries()
             while true {
                 let movements = try checked.next(Payments.bankBatchSize)
-                if movements.isEmpty { return total }
+                if movements.isEmpty { return BankForecast(counts: total) }
                 let before = (total, known)
                 (total, known) = try await database.read { connection in
                     var (total, known) = before
@@ -45,7 +37,7 @@ extension Payments {
     }
 
     private func forecast(
-        _ movements: [BankMovement], _ known: inout KnownEntries, into total: inout BankForecast,
+        _ movements: [BankMovement], _ known: inout KnownEntries, into total: inout BankCounts,
         in connection: Connection
     ) throws {
         total.read += movements.count
@@ -64,7 +56,7 @@ extension Payments {
             case _ where next.movement.amount.isNegative || next.movement.isReversal: total.other += 1
             case _ where next.mayBeOurs && isHalfOfExchange(next.movement): total.other += 1
             case _ where next.mayBeOurs && OwnMoney.match(next.movement.told, among: own) != nil: total.other += 1
-            case .pays, .isTooLittle: total.matched += 1
+            case .pays, .isTooLittle: total.posted += 1
             case .unidentified: total.unidentified += 1
             case .batch, .outgoing: total.other += 1
             }

@@ -4,6 +4,29 @@ import Foundation
 package import Kernel
 package import Storage
 
+/// What becomes of the movements of a file.
+package struct BankCounts: Hashable, Sendable {
+    package var read = 0
+    package var posted = 0
+    package var known = 0
+    package var unidentified = 0
+    /// Sums, our own money, and money that went out or was taken back: noted, and booked with what it belongs to.
+    package var other = 0
+
+    static func += (counts: inout BankCounts, more: BankCounts) {
+        counts.read += more.read
+        counts.posted += more.posted
+        counts.known += more.known
+        counts.unidentified += more.unidentified
+        counts.other += more.other
+    }
+
+    /// For the command's line.
+    package var summary: String {
+        "\(read) read, \(posted) posted, \(known) known before, \(unidentified) unidentified, \(other) other"
+    }
+}
+
 /// What came of one file of the bank.
 package struct BankImport: Hashable, Sendable {
     package let id: BankImportID
@@ -11,12 +34,7 @@ package struct BankImport: Hashable, Sendable {
     package let startedAt: Instant
     /// Nil while it runs, or where it was stopped: started again, it goes on.
     package let finishedAt: Instant?
-    package var read = 0
-    package var posted = 0
-    package var known = 0
-    package var unidentified = 0
-    /// Sums, money that went out, and our own money: noted, and booked with what it belongs to.
-    package var other = 0
+    package var counts = BankCounts()
     /// Why nothing of it was taken, with the line; empty where it was.
     package var refusal = ""
 
@@ -126,7 +144,7 @@ extension Payments {
         while true {
             let movements = try checked.next(batch)
             if movements.isEmpty { break }
-            total.add(try await book(movements, of: id, by: actor))
+            total.counts += try await book(movements, of: id, by: actor)
         }
         return try await finish(total, by: actor)
     }
@@ -161,8 +179,9 @@ extension Payments {
                 Event(
                     "BankFileImported", by: actor, subject: "bank_import", total.id.rawValue,
                     payload: [
-                        "file": total.fileName, "read": String(total.read), "posted": String(total.posted),
-                        "known": String(total.known), "unidentified": String(total.unidentified),
+                        "file": total.fileName, "read": String(total.counts.read),
+                        "posted": String(total.counts.posted),
+                        "known": String(total.counts.known), "unidentified": String(total.counts.unidentified),
                     ]), at: now)
             return total
         }
@@ -170,7 +189,7 @@ extension Payments {
 
     private func book(
         _ movements: [BankMovement], of id: BankImportID, by actor: Event.Actor
-    ) async throws -> BankImport {
+    ) async throws -> BankCounts {
         for attempt in 1... {
             do {
                 let now = surroundings.now()
@@ -187,9 +206,8 @@ extension Payments {
     private func book(
         _ movements: [BankMovement], of id: BankImportID, in connection: Connection, by actor: Event.Actor,
         at now: Instant
-    ) throws -> BankImport {
-        var counts = BankImport(id: id, fileName: "", startedAt: now, finishedAt: nil)
-        counts.read = movements.count
+    ) throws -> BankCounts {
+        var counts = BankCounts(read: movements.count)
         try connection.holdBank()
         var known = try connection.knownEntries(movements)
         let payers = try connection.otherPayers(

@@ -2,24 +2,14 @@ import Kernel
 import Storage
 
 extension BankImport {
-    mutating func add(_ other: BankImport) {
-        read += other.read
-        posted += other.posted
-        known += other.known
-        unidentified += other.unidentified
-        self.other += other.other
-    }
-
     init(_ row: Row) throws {
         id = try row["id"]
         fileName = try row["file_name"]
         startedAt = try row["started_at"]
         finishedAt = try row["finished_at"]
-        read = try row["read_count"]
-        posted = try row["posted_count"]
-        known = try row["known_count"]
-        unidentified = try row["unidentified_count"]
-        other = try row["other_count"]
+        counts = BankCounts(
+            read: try row["read_count"], posted: try row["posted_count"], known: try row["known_count"],
+            unidentified: try row["unidentified_count"], other: try row["other_count"])
         refusal = try row["refusal"]
     }
 
@@ -53,12 +43,5 @@ extension Connection {
             FROM bank_import ORDER BY id DESC LIMIT \(limit)
             """
         ).map(BankImport.init)
-    }
-}
-
-extension BankImport {
-    /// For the command's line.
-    package var summary: String {
-        "\(read) read, \(posted) posted, \(known) known before, \(unidentified) unidentified, \(other) other"
     }
 }

@@ -86,8 +86,9 @@ extension Billing {
             let counts = words(
                 "billing.bank.counts",
                 [
-                    "read": String(file.read), "posted": String(file.posted), "known": String(file.known),
-                    "unidentified": String(file.unidentified),
+                    "read": String(file.counts.read), "posted": String(file.counts.posted),
+                    "known": String(file.counts.known),
+                    "unidentified": String(file.counts.unidentified),
                 ])
             let outcome =
                 file.isRefused

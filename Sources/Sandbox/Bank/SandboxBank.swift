@@ -65,7 +65,7 @@ package struct SandboxBank: Sendable {
             try connection.execute(
                 "UPDATE sandbox_transfer SET is_sent = \(true) WHERE is_sent = \(false) AND id <= \(last)")
         }
-        return done.read - done.known
+        return done.counts.read - done.counts.known
     }
 
     package var schedule: Schedule {
