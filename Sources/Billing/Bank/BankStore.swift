@@ -59,15 +59,6 @@ extension Connection {
         return owners.mapValues { owners in open.filter { owners.contains($0.organization) } }
     }
 
-    /// For the work list: what is open in exactly this amount, whoever owes it, newest first.
-    func transferCandidates(of amount: Money) throws -> [TransferTarget] {
-        try openTargets(
-            """
-            d.currency = \(amount.currency)
-            AND CASE WHEN d.kind = 'invoice' THEN COALESCE(b.amount, 0) ELSE d.total END = \(amount.minorUnits)
-            """)
-    }
-
     /// Invoices with something open, and pro formas of orders that wait, newest first.
     func openTargets(_ condition: SQL) throws -> [TransferTarget] {
         try rows("\(TransferTarget.open) AND \(condition) ORDER BY d.id DESC LIMIT 10").map {
