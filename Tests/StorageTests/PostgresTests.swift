@@ -1,5 +1,6 @@
 import Storage
 import StoragePostgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -34,13 +35,16 @@ struct PostgresTests {
             #expect(elapsed < .seconds(2))
         }
 
+        storm.pause(true)
         try await cluster.start()
+        let least = try await amount(in: database)
+        #expect(least >= storm.seen && least >= 1000 + storm.kept.value, "Nobody was answered with what was lost.")
+        storm.pause(false)
         let before = storm.kept.value
         #expect(try await storm.kept.reaches(before + 20))
         storm.stop()
         let (kept, unknown) = await counted
-        let row = try await database.read { try $0.row("SELECT amount FROM thing WHERE name = 'counter'") }
-        let amount: Int = try row?["amount"] ?? 0
+        let amount = try await amount(in: database)
         #expect((1000 + kept...1000 + kept + unknown).contains(amount))
 
         let wakes = woken.value
@@ -48,6 +52,15 @@ struct PostgresTests {
         #expect(try await woken.reaches(wakes + 1))
         await database.close()
         try await cluster.remove()
+    }
+
+    /// A server that was gone a moment ago may still be said to be.
+    private func amount(in database: Database) async throws -> Int {
+        for _ in 0..<100 {
+            if let amount = try? await database.read({ try Storm.amount($0) }) { return amount }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return try await database.read { try Storm.amount($0) }
     }
 
     private func expectUnavailable(_ body: () async throws -> Void) async {
@@ -192,6 +205,8 @@ private final class Storm: Sendable {
     let refused = Counter()
     private let unknown = Counter()
     private let stopped = Counter()
+    private let highest = Mutex(0)
+    private let isPaused = Mutex(false)
     private let database: Database
 
     init(_ database: Database) {
@@ -200,14 +215,37 @@ private final class Storm: Sendable {
 
     func stop() { stopped.increment() }
 
+    /// Keeps the others from writing while the server is looked at.
+    func pause(_ isPaused: Bool) { self.isPaused.withLock { $0 = isPaused } }
+
+    /// What somebody was answered who only looked.
+    var seen: Int { highest.withLock { $0 } }
+
     /// - Returns: how many increments were answered as kept, and of how many it is not known.
     func run() async -> (kept: Int, unknown: Int) {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<6 {
-                group.addTask { [self] in while stopped.value == 0, !Task.isCancelled { await increment() } }
+                group.addTask { [self] in await again(increment) }
             }
+            group.addTask { [self] in await again(look) }
         }
         return (kept.value, unknown.value)
+    }
+
+    static func amount(_ connection: Connection) throws -> Int {
+        try connection.row("SELECT amount FROM thing WHERE name = 'counter'")?["amount"] ?? 0
+    }
+
+    private func again(_ body: () async -> Void) async {
+        while stopped.value == 0, !Task.isCancelled {
+            if isPaused.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(20)) } else { await body() }
+        }
+    }
+
+    /// As a second click does: a transaction that might write, and finds that there is nothing to do.
+    private func look() async {
+        let found = try? await database.write { try Storm.amount($0) }
+        if let found { highest.withLock { $0 = max($0, found) } } else { try? await Task.sleep(for: .milliseconds(20)) }
     }
 
     private func increment() async {
