@@ -21,9 +21,11 @@ class Storm:
         self.customers = customers
         self.confirmed: list[str] = []
         self.surprises: list[str] = []
+        self.rages = 0
         self.calm = threading.Event()
 
     def rage(self, kontor: Kontor, seconds: float):
+        self.rages += 1
         self.calm.clear()
         threads = [threading.Thread(target=self._order, args=customer) for customer in self.customers]
         for thread in threads:
@@ -39,7 +41,8 @@ class Storm:
         while not self.calm.is_set():
             number += 1
             try:
-                answer = order_by_program(client, organization, f"storm-{number}.ch")
+                # A name of its own each time: the same once more is asked about.
+                answer = order_by_program(client, organization, f"storm-{self.rages}-{number}.ch")
             except (OSError, http.client.HTTPException):
                 return
             except AssertionError as error:
