@@ -10,6 +10,10 @@ package protocol Session: AnyObject {
     func execute(_ statement: SQL) throws -> Int
     /// A write whose answer nobody wants: it may go together with what follows, which then says what was wrong with it.
     func send(_ statement: SQL) throws
+    /// The same for one that has to change so many rows: otherwise what follows throws this, and nothing is kept.
+    func send(_ statement: SQL, changing count: Int, or refusal: StorageError) throws
+    /// A question that may go together with what follows. - Returns: what waits for the answer, if it has to.
+    func ask(_ statement: SQL) throws -> () throws -> [Row]
     /// Several statements in one text without binds; for migrations.
     func script(_ text: String) throws
     /// Others wait for what this transaction holds: its locks go as soon as it is committed, before that is on the disk.
@@ -22,6 +26,15 @@ extension Session {
     }
 
     package func send(_ statement: SQL) throws { _ = try execute(statement) }
+
+    package func send(_ statement: SQL, changing count: Int, or refusal: StorageError) throws {
+        guard try execute(statement) == count else { throw refusal }
+    }
+
+    package func ask(_ statement: SQL) throws -> () throws -> [Row] {
+        let rows = try rows(statement)
+        return { rows }
+    }
 
     package func releaseEarly() {}
 }
@@ -45,6 +58,14 @@ package final class Connection {
 
     package func row(_ statement: SQL) throws -> Row? { try session.rows(statement).first }
 
+    /// Asks what is wanted a little later, so that several questions are one round trip.
+    ///
+    ///     let owner = try connection.ask("SELECT name FROM organization WHERE id = \(id)")
+    ///     let teams = try connection.ask("SELECT name FROM team WHERE organization_id = \(id)")
+    ///     let name: String? = try owner.row()?["name"]
+    /// - Throws: what is wrong with it may also be told by the next statement.
+    package func ask(_ statement: SQL) throws -> Question { Question(try session.ask(statement)) }
+
     /// - Returns: the number of rows changed.
     @discardableResult
     package func execute(_ statement: SQL) throws -> Int { try session.execute(statement) }
@@ -52,6 +73,12 @@ package final class Connection {
     /// Changes something where nobody wants to know how much: it may go together with what follows, which then says what was
     /// wrong with it.
     package func send(_ statement: SQL) throws { try session.send(statement) }
+
+    /// The same where it is a mistake that changes another number of rows.
+    /// - Parameter refusal: thrown then, by this or by what follows; nothing is kept.
+    package func send(_ statement: SQL, changing count: Int, or refusal: StorageError) throws {
+        try session.send(statement, changing: count, or: refusal)
+    }
 
     /// Runs an `INSERT … RETURNING id`.
     package func insert<Subject>(_ statement: SQL) throws -> Identifier<Subject> {
@@ -80,4 +107,17 @@ package final class Connection {
     }
 
     package func script(_ text: String) throws { try session.script(text) }
+}
+
+/// Rows that were asked for. They belong to the transaction in which they were.
+package struct Question {
+    private let answer: () throws -> [Row]
+
+    fileprivate init(_ answer: @escaping () throws -> [Row]) {
+        self.answer = answer
+    }
+
+    package func rows() throws -> [Row] { try answer() }
+
+    package func row() throws -> Row? { try answer().first }
 }

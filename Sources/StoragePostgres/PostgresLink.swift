@@ -44,14 +44,14 @@ final class PostgresLink {
     ///   - statements: by their names, at least one.
     ///   - opening: goes out before them.
     ///   - closing: goes out after them.
-    /// - Returns: the answer to the last.
+    /// - Returns: the answer to each statement.
     func execute(
         _ statements: [(name: String, parameters: PostgresParameters)], behind opening: String?,
         before closing: [String], seconds: Int?
-    ) throws(PostgresTrouble) -> PostgresAnswer {
+    ) throws(PostgresTrouble) -> [PostgresAnswer] {
         if statements.count == 1, opening == nil, closing.isEmpty {
             try send(statements[0].name, statements[0].parameters)
-            return try answer(within: seconds)
+            return [try answer(within: seconds)]
         }
         try sent(late_PQenterPipelineMode(connection))
         // Not possible while answers are still to come; then the connection is of no use and is closed.
@@ -66,8 +66,9 @@ final class PostgresLink {
         for _ in 0..<count { outcomes.append(try outcome(until: deadline)) }
         // The mark that ends all.
         _ = try answer(until: deadline, isMark: true)
-        for outcome in outcomes.dropLast() { _ = try outcome.get() }
-        return try outcomes[outcomes.count - 1].get()
+        var answers: [PostgresAnswer] = []
+        for outcome in outcomes { answers.append(try outcome.get()) }
+        return Array(answers.dropFirst(opening == nil ? 0 : 1).prefix(statements.count))
     }
 
     private func send(_ text: String) throws(PostgresTrouble) {

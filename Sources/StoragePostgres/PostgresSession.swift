@@ -8,15 +8,15 @@ final class PostgresSession: Session, @unchecked Sendable {
     private let server: PostgresServer
     private let purpose: PostgresPurpose
     private var link: PostgresLink?
-    private var prepared: [String: Prepared] = [:]
+    private var prepared: [String: PostgresPrepared] = [:]
     private var preparedCount = 0
     private var isEndless = false
     /// The transaction is begun along with its first statement, which saves a way there and back.
     private var owesBegin = false
     /// Others wait for what the transaction holds: see `PostgresFlush`.
     private(set) var isWanted = false
-    /// Writes whose answers nobody wants: they go with the next statement, in one round trip.
-    private var waiting: [(statement: Prepared, parameters: PostgresParameters)] = []
+    /// What is not needed at once goes with the next statement, in one round trip.
+    private var waiting: [PostgresWaiting] = []
 
     /// More at once would only make the server wait for its work.
     private static let waitingMax = 16
@@ -70,10 +70,29 @@ final class PostgresSession: Session, @unchecked Sendable {
             _ = try execute(statement)
             return
         }
+        try queue(statement)
+    }
+
+    func send(_ statement: SQL, changing count: Int, or refusal: StorageError) throws {
+        try queue(statement, isChecked: true) { answer, _ throws(PostgresTrouble) in
+            if answer.changed != count { throw .failed(refusal) }
+        }
+    }
+
+    func ask(_ statement: SQL) throws -> () throws -> [Row] {
+        var rows: [Row]?
+        try queue(statement) { answer, prepared in rows = answer.rows(prepared.shape(of: answer)) }
+        return { [self] in
+            if rows == nil { try noting(flush) }
+            guard let rows else { throw StorageError.failed("An answer belongs to another transaction.") }
+            return rows
+        }
+    }
+
+    private func queue(_ statement: SQL, isChecked: Bool = false, _ take: PostgresWaiting.Take? = nil) throws {
         let (text, parameters) = try said(statement)
         try noting { link throws(PostgresTrouble) in
-            let statement = try ready(text, on: link)
-            waiting.append((statement, parameters))
+            waiting.append(PostgresWaiting(try ready(text, on: link), parameters, isChecked: isChecked, take))
             if waiting.count >= PostgresSession.waitingMax { try flush(link) }
         }
     }
@@ -91,13 +110,14 @@ final class PostgresSession: Session, @unchecked Sendable {
         }
     }
 
-    private func perform(_ statement: SQL) throws -> (answer: PostgresAnswer, prepared: Prepared) {
+    private func perform(_ statement: SQL) throws -> (answer: PostgresAnswer, prepared: PostgresPrepared) {
         let (text, parameters) = try said(statement)
         return try noting { link throws(PostgresTrouble) in
             let statement = try ready(text, on: link)
-            let together = waiting + [(statement, parameters)]
+            let together = waiting + [PostgresWaiting(statement, parameters)]
             waiting = []
-            return (try execute(together, on: link), statement)
+            let answers = try execute(together, on: link)
+            return (answers[answers.count - 1], statement)
         }
     }
 
@@ -118,38 +138,42 @@ final class PostgresSession: Session, @unchecked Sendable {
     }
 
     private func execute(
-        _ statements: [(statement: Prepared, parameters: PostgresParameters)], before closing: [String] = [],
-        on link: PostgresLink
-    ) throws(PostgresTrouble) -> PostgresAnswer {
+        _ statements: [PostgresWaiting], before closing: [String] = [], on link: PostgresLink
+    ) throws(PostgresTrouble) -> [PostgresAnswer] {
         let isOld = statements.contains { $0.statement.isOld }
         do throws(PostgresTrouble) {
             let opening = owesBegin ? purpose.begin : nil
             owesBegin = false
-            let answer = try link.execute(
+            let answers = try link.execute(
                 statements.map { ($0.statement.name, $0.parameters) }, behind: opening, before: closing,
                 seconds: seconds)
-            for (statement, _) in statements { statement.isOld = true }
-            return answer
+            for (waiting, answer) in zip(statements, answers) {
+                waiting.statement.isOld = true
+                try waiting.take?(answer, waiting.statement)
+            }
+            return answers
         } catch {
             // Prepared before the schema changed, or gone with the connection of a pooler: prepare it anew.
             throw error.isStalePlan && isOld ? .stale : error
         }
     }
 
-    private func ready(_ text: String, on link: PostgresLink) throws(PostgresTrouble) -> Prepared {
+    private func ready(_ text: String, on link: PostgresLink) throws(PostgresTrouble) -> PostgresPrepared {
         if let known = prepared[text] { return known }
         try begin(on: link)
         return try prepare(text, on: link, seconds: seconds)
     }
 
-    private func prepare(_ text: String, on link: PostgresLink, seconds: Int?) throws(PostgresTrouble) -> Prepared {
+    private func prepare(_ text: String, on link: PostgresLink, seconds: Int?) throws(PostgresTrouble)
+        -> PostgresPrepared
+    {
         if prepared.count >= PostgresSession.preparedMax {
             try flush(link)
             _ = try link.command("DEALLOCATE ALL", seconds: seconds)
             prepared = [:]
         }
         preparedCount += 1
-        let new = Prepared(name: "k\(preparedCount)")
+        let new = PostgresPrepared(name: "k\(preparedCount)")
         try link.prepare(new.name, text, seconds: seconds)
         prepared[text] = new
         return new
@@ -171,25 +195,6 @@ final class PostgresSession: Session, @unchecked Sendable {
         if case .lost = trouble { close() }
         if case .stale = trouble { close() }
         return trouble.storageError
-    }
-
-    /// A statement on the server, and the columns of its answers.
-    final class Prepared {
-        let name: String
-        /// Performed before.
-        var isOld = false
-        private var shape: PostgresAnswer.Shape?
-
-        init(name: String) {
-            self.name = name
-        }
-
-        func shape(of answer: PostgresAnswer) -> PostgresAnswer.Shape {
-            if let shape { return shape }
-            let new = answer.shape
-            shape = new
-            return new
-        }
     }
 }
 
@@ -217,15 +222,17 @@ extension PostgresSession {
         if let trouble, purpose.begin != nil || trouble.isGone { throw trouble.storageError }
         // Nothing was said, so there is nothing to keep.
         guard purpose.begin != nil, !owesBegin || !waiting.isEmpty else { return false }
+        if waiting.contains(where: \.isChecked) { try noting(flush) }
         try committing { link throws(PostgresTrouble) in
             // What waits goes along with it.
             let together = waiting
             waiting = []
             let closing = isEarly ? ["SET LOCAL synchronous_commit = off", "COMMIT"] : ["COMMIT"]
-            _ =
-                together.isEmpty
-                ? try link.command(closing.joined(separator: ";"), seconds: purpose.patienceSeconds)
-                : try execute(together, before: closing, on: link)
+            if together.isEmpty {
+                _ = try link.command(closing.joined(separator: ";"), seconds: purpose.patienceSeconds)
+            } else {
+                _ = try execute(together, before: closing, on: link)
+            }
         }
         return true
     }

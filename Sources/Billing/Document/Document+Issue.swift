@@ -9,8 +9,9 @@ extension Connection {
     package func issueInvoice(
         _ draft: DocumentDraft, from issuer: LegalEntity, by actor: Event.Actor, at now: Instant
     ) throws -> Document {
+        let overlaps = try askOverlaps(draft)
         if let document = try alreadyIssued(draft, .invoice) { return document }
-        try refuseOverlaps(draft)
+        try refuse(overlaps)
         let frozen = try freeze(draft, as: .invoice, from: issuer, at: now)
         let (document, computed) = (frozen.document, frozen.computed)
         if !document.total.isZero {
@@ -71,10 +72,22 @@ extension Connection {
     }
 
     /// Billing a term twice is a hard error, in production too; a term that was credited may be billed again.
-    private func refuseOverlaps(_ draft: DocumentDraft) throws {
-        for line in draft.lines where line.billsTerm {
-            guard let product = line.product, let period = line.period else { continue }
-            let overlapping = try row(
+    private func refuse(_ overlaps: [(period: Period, invoice: Question)]) throws {
+        for (period, invoice) in overlaps {
+            guard let invoice = try invoice.row() else { continue }
+            throw Problem(
+                .conflict, code: "billed_period_overlaps", word: "billing.problem.period_overlaps",
+                arguments: [
+                    "start": period.start.description, "end": period.lastDay.description,
+                    "number": try invoice["number"],
+                ])
+        }
+    }
+
+    private func askOverlaps(_ draft: DocumentDraft) throws -> [(period: Period, invoice: Question)] {
+        try draft.lines.filter(\.billsTerm).compactMap { line in
+            guard let product = line.product, let period = line.period else { return nil }
+            let invoice = try ask(
                 """
                 SELECT d.number FROM document_line l JOIN document d ON d.id = l.document_id
                 WHERE l.product_id = \(product) AND l.bills_term AND d.kind = \(DocumentKind.invoice)
@@ -85,14 +98,7 @@ extension Connection {
                     ), 0))
                 LIMIT 1
                 """)
-            if let overlapping {
-                throw Problem(
-                    .conflict, code: "billed_period_overlaps", word: "billing.problem.period_overlaps",
-                    arguments: [
-                        "start": period.start.description, "end": period.lastDay.description,
-                        "number": try overlapping["number"],
-                    ])
-            }
+            return (period, invoice)
         }
     }
 

@@ -67,7 +67,7 @@ extension Connection {
             """)
         let others = changes.filter { !$0.canStandAlone }
         if others.isEmpty { return }
-        let updated = try execute(
+        try send(
             """
             WITH change (account, organization_id, document_id, currency, amount) AS (
                 \(dialect.table(of: others.map(\.row)))
@@ -76,10 +76,8 @@ extension Connection {
             FROM change
             WHERE ledger_balance.account = change.account AND ledger_balance.organization_id = change.organization_id
                 AND ledger_balance.document_id = change.document_id AND ledger_balance.currency = change.currency
-            """)
-        guard updated == others.count else {
-            throw StorageError.refused("A receivable or a prepaid account would leave its bounds.")
-        }
+            """, changing: others.count,
+            or: .refused("A receivable or a prepaid account would leave its bounds."))
     }
 
     /// What an account holds for an organisation, and for a document where the account keeps open items.

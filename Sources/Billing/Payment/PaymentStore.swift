@@ -35,14 +35,17 @@ extension Connection {
 
     /// The payment that is under way for one thing: at most one, beside the part that is held for it.
     package func pendingPayment(for purpose: String, _ purposeID: Int64) throws -> Payment? {
-        try row(
+        try askPendingPayment(for: purpose, purposeID).row().map(Payment.init)
+    }
+
+    func askPendingPayment(for purpose: String, _ purposeID: Int64) throws -> Question {
+        try ask(
             """
             SELECT \(Payment.columns) FROM payment
             WHERE purpose = \(purpose) AND purpose_id = \(purposeID) AND state = \(PaymentState.pending)
                 AND part_of_id IS NULL
             ORDER BY id DESC LIMIT 1
-            """
-        ).map(Payment.init)
+            """)
     }
 
     /// What the prepaid account gives to a payment, in whatever state.

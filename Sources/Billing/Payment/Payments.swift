@@ -55,6 +55,8 @@ package struct Payments: Sendable {
                 .malformed, code: "client_key_unreadable", word: "billing.payment.client_key_unreadable",
                 field: "client_key")
         }
+        let organization = try Organization.askHold(request.organization, in: connection)
+        let underWay = try connection.askPendingPayment(for: request.purpose, request.purposeID)
         if let first = try connection.payment(clientKey: request.clientKey, in: request.organization) {
             let part = try connection.heldPart(of: first)
             // What was held may have been used in part only, once it is decided.
@@ -62,15 +64,16 @@ package struct Payments: Sendable {
             guard first.isFor(request), isSamePart else { throw Problem.idempotencyConflict }
             return (first, false)
         }
-        try Organization.hold(request.organization, in: connection)
-        try check(request, against: account, in: connection)
+        if try organization.row() == nil { throw Problem.notFound }
+        try check(request, against: account, underWay: try underWay.row().map(Payment.init), in: connection)
         let payment = try connection.insertPayment(request, at: now)
         if let part = request.fromPrepaid { try connection.hold(part, for: payment, at: now) }
         return (payment, true)
     }
 
     private static func check(
-        _ request: PaymentRequest, against account: PrepaidAccount, in connection: Connection
+        _ request: PaymentRequest, against account: PrepaidAccount, underWay pending: Payment?,
+        in connection: Connection
     ) throws {
         guard request.amount.isPositive else {
             throw Problem.field("amount", "billing.payment.amount_not_positive", code: "validation_rule_min")
@@ -93,7 +96,7 @@ package struct Payments: Sendable {
             try PrepaidAccount.checkDeposit(request.amount)
             try account.checkRoom(
                 for: request.amount, underWay: try connection.topUpsUnderWay(of: request.organization))
-        } else if let pending = try connection.pendingPayment(for: request.purpose, request.purposeID) {
+        } else if let pending {
             throw Problem(
                 .conflict, code: "payment_under_way", word: "billing.payment.under_way",
                 arguments: ["payment": pending.id.description])

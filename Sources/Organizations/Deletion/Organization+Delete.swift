@@ -8,9 +8,13 @@ extension Organization {
     /// through here, so that nothing begins in one that is just being deleted.
     /// - Throws: 404 where it is deleted, or never was.
     package static func hold(_ id: OrganizationID, in connection: Connection) throws {
-        let row = try connection.row(
+        if try askHold(id, in: connection).row() == nil { throw Problem.notFound }
+    }
+
+    /// The same along with other questions: without a row there is no such organisation.
+    package static func askHold(_ id: OrganizationID, in connection: Connection) throws -> Question {
+        try connection.ask(
             "SELECT id FROM organization WHERE id = \(id) AND deleted_at IS NULL \(connection.dialect.holding)")
-        if row == nil { throw Problem.notFound }
     }
 
     /// Ends the organisation. Its books, documents and events stay; the people keep their accounts (ACC-37).
