@@ -69,11 +69,13 @@ package enum BillingChoice: Hashable, Sendable {
 /// Every address an organisation can be billed under, and which one it is when nobody chooses (ADDR-4): its own, until
 /// another is made the default.
 package struct BillingAddressBook: Sendable {
-    package let own: BillingDetails
+    package let owner: Organization
     package let addresses: [BillingAddress]
     package let preferred: BillingChoice
-    /// In which documents are written where nobody reads along.
-    package let language: Language
+
+    package var own: BillingDetails {
+        BillingDetails(name: owner.name, address: owner.address, vatNumber: owner.vatNumber)
+    }
 
     package func details(_ choice: BillingChoice) -> BillingDetails? {
         switch choice {
@@ -83,13 +85,15 @@ package struct BillingAddressBook: Sendable {
     }
 
     /// Who is billed.
-    /// - Parameter choice: nil for the preferred one.
+    /// - Parameters:
+    ///   - choice: nil for the preferred one.
+    ///   - language: the owner's, where nobody reads along.
     /// - Throws: a `Problem` (409 `billing_address_gone`) where it is not there any more.
     package func recipient(_ choice: BillingChoice?, language: Language? = nil) throws -> Recipient {
         guard let details = details(choice ?? preferred) else {
             throw Problem(.conflict, code: "billing_address_gone", word: "billing.address.gone")
         }
-        return details.recipient(language ?? self.language)
+        return details.recipient(language ?? owner.language)
     }
 
     /// What can be chosen at a payment: the own address only where it is complete, or alone.

@@ -28,14 +28,14 @@ extension Migration {
 extension Connection {
     /// - Throws: 404 where there is no such organisation.
     package func billingAddresses(of organization: OrganizationID) throws -> BillingAddressBook {
-        guard let owner = try Organization.find(organization, in: self) else { throw Problem.notFound }
+        let owner = try Organization.ask(organization, in: self)
         let rows = try rows(
             "\(BillingAddress.select) WHERE organization_id = \(organization) ORDER BY id LIMIT \(BillingAddress.countMax)"
         )
+        guard let owner = try owner.row().map(Organization.init) else { throw Problem.notFound }
         let preferred: BillingAddressID? = try rows.first { try $0["is_default"] }.map { try $0["id"] }
         return BillingAddressBook(
-            own: BillingDetails(name: owner.name, address: owner.address, vatNumber: owner.vatNumber),
-            addresses: try rows.map(BillingAddress.init), preferred: BillingChoice(preferred), language: owner.language)
+            owner: owner, addresses: try rows.map(BillingAddress.init), preferred: BillingChoice(preferred))
     }
 
     /// - Returns: nil where there is none, or where it belongs to another organisation.

@@ -1,4 +1,5 @@
 package import Kernel
+import Organizations
 package import Storage
 import Web
 
@@ -88,7 +89,7 @@ extension Billing {
         connection, organization, choice in
         let book = try connection.billingAddresses(of: organization)
         let details = choice.flatMap(book.details) ?? book.details(book.preferred) ?? book.own
-        return details.recipient(book.language)
+        return details.recipient(book.owner.language)
     }
 }
 

@@ -104,22 +104,27 @@ extension Organization {
     }
 
     package static func find(_ id: OrganizationID, in connection: Connection) throws -> Organization? {
-        try connection.row(
+        try ask(id, in: connection).row().map(Organization.init)
+    }
+
+    /// The same along with other questions.
+    package static func ask(_ id: OrganizationID, in connection: Connection) throws -> Question {
+        try connection.ask(
             """
             SELECT id, name, kind, currency, country, language, time_zone, street, postcode, town, contact_email,
                 vat_number, revision
             FROM organization WHERE id = \(id)
-            """
-        ).map { row in
-            Organization(
-                id: try row["id"], name: try row["name"], kind: try row["kind"], currency: try row["currency"],
-                zone: try row["time_zone"], language: try row["language"],
-                address: PostalAddress(
-                    street: try row["street"], postcode: try row["postcode"], town: try row["town"],
-                    country: try row["country"]),
-                contactEmail: try row["contact_email"], vatNumber: try row["vat_number"],
-                revision: try row["revision"])
-        }
+            """)
+    }
+
+    package init(_ row: Row) throws {
+        self.init(
+            id: try row["id"], name: try row["name"], kind: try row["kind"], currency: try row["currency"],
+            zone: try row["time_zone"], language: try row["language"],
+            address: PostalAddress(
+                street: try row["street"], postcode: try row["postcode"], town: try row["town"],
+                country: try row["country"]),
+            contactEmail: try row["contact_email"], vatNumber: try row["vat_number"], revision: try row["revision"])
     }
 
     /// Every organisation of a person and where they stand in it, for switching and for deciding rights.

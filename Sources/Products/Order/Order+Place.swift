@@ -77,17 +77,12 @@ extension Products {
     ) async throws -> OrderID {
         guard let sold = catalogue.offer(offerID) else { throw Problem.notFound }
         let now = surroundings.now()
-        let (recipient, address, zone, currency) = try await database.read { connection in
-            let book = try connection.billingAddresses(of: permit.organization)
-            let address = address ?? book.preferred
-            return (
-                try book.recipient(address), address,
-                try connection.zone(of: permit.organization), try connection.billingCurrency(of: permit.organization)
-            )
-        }
+        let book = try await database.read { try $0.billingAddresses(of: permit.organization) }
+        let address = address ?? book.preferred
+        let recipient = try book.recipient(address)
         let quote = try Quote(
-            type: sold.type, offer: sold.offer, term: term, recipient: recipient, currency: currency,
-            on: zone.day(of: now))
+            type: sold.type, offer: sold.offer, term: term, recipient: recipient,
+            currency: book.owner.currency, on: book.owner.zone.day(of: now))
         return try await place(
             quote, name: name, recipient: recipient, address: address, choice: choice, clientKey: clientKey,
             permit: permit, actor: actor, at: now)
