@@ -27,7 +27,7 @@ extension Billing {
                     try connection.row(
                         """
                         SELECT COUNT(*) AS count FROM payment
-                        WHERE organization_id = \(organization) AND state = \(PaymentState.pending)
+                        WHERE organization_id = \(organization) AND state = 'pending'
                         """)?["count"] ?? 0
                 return DeletionCondition.Remainder(count: count, link: "/organizations/\(organization)/billing/prepaid")
                 {

@@ -39,10 +39,11 @@ extension Connection {
     }
 
     func askPendingPayment(for purpose: String, _ purposeID: Int64) throws -> Question {
+        // The state is part of indexes: as a value it would have the statement planned anew each time.
         try ask(
             """
             SELECT \(Payment.columns) FROM payment
-            WHERE purpose = \(purpose) AND purpose_id = \(purposeID) AND state = \(PaymentState.pending)
+            WHERE purpose = \(purpose) AND purpose_id = \(purposeID) AND state = 'pending'
                 AND part_of_id IS NULL
             ORDER BY id DESC LIMIT 1
             """)
@@ -177,7 +178,7 @@ extension Connection {
     func paymentsDue(at now: Instant, limit: Int) throws -> [PaymentID] {
         try rows(
             """
-            SELECT id FROM payment WHERE state = \(PaymentState.pending) AND next_ask_at <= \(now) AND part_of_id IS NULL
+            SELECT id FROM payment WHERE state = 'pending' AND next_ask_at <= \(now) AND part_of_id IS NULL
             ORDER BY next_ask_at, id LIMIT \(limit)
             """
         ).map { try $0["id"] }
@@ -188,7 +189,7 @@ extension Connection {
             """
             SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS sum FROM payment
             WHERE organization_id = \(organization) AND purpose = \(PaymentPurpose.topUpName)
-                AND state = \(PaymentState.pending)
+                AND state = 'pending'
             """)
         return try row?["sum"] ?? 0
     }

@@ -29,7 +29,7 @@ extension Payments {
     /// When the next pending payment wants to be asked about; nil when none is pending.
     package static func nextDue(_ connection: Connection) throws -> Instant? {
         try connection.row(
-            "SELECT MIN(next_ask_at) AS next FROM payment WHERE state = \(PaymentState.pending) AND part_of_id IS NULL"
+            "SELECT MIN(next_ask_at) AS next FROM payment WHERE state = 'pending' AND part_of_id IS NULL"
         )?["next"]
     }
 }
