@@ -53,19 +53,31 @@ package enum JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Empty where it is no object of texts.
     package static func decode(_ text: String) -> [String: String] {
-        (try? decode([String: String].self, text)) ?? [:]
+        plain(text) ?? (try? decode([String: String].self, text)) ?? [:]
+    }
+
+    /// An object of texts as it is written here, without a decoder, for the same reason.
+    /// - Returns: nil for whatever else JSON may be, escapes too.
+    private static func plain(_ text: String) -> [String: String]? {
+        if text == "{}" { return [:] }
+        // Escapes, and what would have to be one.
+        if text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 < 0x20 }) { return nil }
+        let parts = text.utf8.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
+        // `{`, key, `:`, value, `,`, key, `:`, value, `}`
+        guard parts.count % 4 == 1, parts.count > 1 else { return nil }
+        var content: [String: String] = [:]
+        for start in stride(from: 0, to: parts.count - 1, by: 4) {
+            guard parts[start].elementsEqual(start == 0 ? "{".utf8 : ",".utf8),
+                parts[start + 2].elementsEqual(":".utf8),
+                content.updateValue(String(parts[start + 3]) ?? "", forKey: String(parts[start + 1]) ?? "") == nil
+            else { return nil }
+        }
+        return parts[parts.count - 1].elementsEqual("}".utf8) ? content : nil
     }
 
     package static func decode<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
         try JSONDecoder().decode(type, from: Data(text.utf8))
-    }
-
-    /// The same for one of many texts, of which most are alike.
-    package static func decode<T: Decodable>(_ text: String, remembering known: inout [String: T]) throws -> T {
-        if let value = known[text] { return value }
-        let value = try decode(T.self, text)
-        known[text] = value
-        return value
     }
 }

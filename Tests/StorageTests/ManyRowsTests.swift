@@ -135,4 +135,18 @@ struct ManyRowsTests {
         let values = content.values.sorted()
         #expect(try JSONDecoder().decode([String].self, from: Data(JSONText.encode(values).utf8)) == values)
     }
+
+    @Test(
+        "Small texts are read as a decoder reads them, however they are written",
+        arguments: [
+            "{}", #"{"a":"1"}"#, #"{"a":"","b":"x, {y}: z","é":"🐟"}"#, #"{ "a" : "1" }"#,
+            #"{"a":"say \"hi\"","b":"\u00e9"}"#,
+            #"{"a":1}"#, #"{"a":null}"#, #"{"a":["1"]}"#, #"{"a":"1","b":{"c":"2"}}"#, #"["a","b"]"#, #"["a":"b"]"#,
+            #"{"a","b","c","d"}"#, #"{"a":"b""c":"d"}"#, #"{"a":"1"}}"#, #"{"a":"1"} "#, #""a""#, "", "nonsense",
+            #"{"a":"1","a":"2"}"#, "{\"a\":\"line\nbreak\"}",
+        ])
+    func read(_ text: String) {
+        let decoded = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+        #expect(JSONText.decode(text) == decoded ?? [:])
+    }
 }

@@ -65,7 +65,8 @@ extension Connection {
         var issued: [String: Document] = [:]
         for draft in drafts {
             guard let first = hashes[draft.key] else { continue }
-            guard first.hash == draft.inputHash(kind) else { throw Problem.idempotencyConflict }
+            let hash = draft.inputHash(kind, draft.recipient.text)
+            guard first.hash == hash else { throw Problem.idempotencyConflict }
             issued[draft.key] = try document(first.id, in: draft.organization)
         }
         return issued
@@ -118,8 +119,10 @@ extension Connection {
     ) throws -> [FrozenDocument] {
         if drafts.isEmpty { return [] }
         // What needs no number comes first, for others wait for the next one.
-        let texts = drafts.map { (hash: $0.inputHash(kind), recipient: JSONText.encode($0.recipient)) }
-        let issuerText = JSONText.encode(issuer)
+        let texts = drafts.map { draft in
+            let recipient = draft.recipient.text
+            return (hash: draft.inputHash(kind, recipient), recipient: recipient)
+        }
         let (numbers, issuedOn) = try nextNumbers(drafts.count, kind, of: issuer, on: issuer.zone.day(of: now))
         let computed = try drafts.map { draft in
             let computed = try given ?? draft.computed(on: issuedOn, treatment: kind == .receipt ? .outside : nil)
@@ -135,7 +138,7 @@ extension Connection {
                 let (draft, number, computed) = (drafts[index], numbers[index], computed[index])
                 return """
                     \(draft.organization), \(draft.key), \(texts[index].hash), \(kind), \(issuer.code),
-                    \(number.year), \(number.ordinal), \(number.description), \(issuerText),
+                    \(number.year), \(number.ordinal), \(number.description), \(issuer.text),
                     \(texts[index].recipient), \(computed.treatment), \(draft.currency),
                     \(computed.net.minorUnits), \(computed.vatTotal.minorUnits), \(computed.rounding.minorUnits),
                     \(computed.total.minorUnits), \(issuedOn), \(now), \(issuedOn.adding(days: draft.dueDays))
@@ -166,7 +169,7 @@ extension Connection {
                     return """
                         \(frozen.document.id), \(index + 1), \(draft.description), \(draft.product), \(draft.period?.start),
                         \(draft.period?.end), \(draft.billsTerm), \(draft.quantity), \(draft.unitListPrice.minorUnits),
-                        \(line.list.minorUnits), \(JSONText.encode(line.steps)), \(line.net.minorUnits),
+                        \(line.list.minorUnits), \(line.stepsText), \(line.net.minorUnits),
                         \(draft.vatClass), \(line.vatRate.basisPoints)
                         """
                 }
@@ -207,9 +210,9 @@ struct FrozenDocument {
 
 extension DocumentDraft {
     /// What makes two drafts of one key the same.
-    func inputHash(_ kind: DocumentKind) -> String {
-        var content =
-            "\(kind.rawValue)\u{1f}\(organization)\u{1f}\(JSONText.encode(recipient))\u{1f}\(currency.rawValue)"
+    /// - Parameter recipient: as it is written.
+    fileprivate func inputHash(_ kind: DocumentKind, _ recipient: String) -> String {
+        var content = "\(kind.rawValue)\u{1f}\(organization)\u{1f}\(recipient)\u{1f}\(currency.rawValue)"
         content += "\u{1f}\(dueDays)\u{1f}\(roundsToFiveRappen)"
         for line in lines {
             content += "\u{1e}\(line.description)\u{1f}\(line.product?.description ?? "")"

@@ -54,7 +54,7 @@ extension Document {
     init(_ row: Row) throws {
         try self.init(
             row, from: try JSONText.decode(LegalEntity.self, try row["issuer"]),
-            to: try JSONText.decode(Recipient.self, try row["recipient"]))
+            to: try Recipient(text: try row["recipient"]))
     }
 
     /// Of many, who issued and receives them is read once for the same text: it takes longer than all the rest.
@@ -63,8 +63,8 @@ extension Document {
         var recipients: [String: Recipient] = [:]
         return try rows.map { row in
             try Document(
-                row, from: try JSONText.decode(try row["issuer"], remembering: &issuers),
-                to: try JSONText.decode(try row["recipient"], remembering: &recipients))
+                row, from: try issuers.value(of: try row["issuer"]) { try JSONText.decode(LegalEntity.self, $0) },
+                to: try recipients.value(of: try row["recipient"], Recipient.init(text:)))
         }
     }
 
@@ -105,5 +105,15 @@ extension DocumentLine {
         net = Money(minorUnits: try row["net"], currency)
         vatClass = try row["vat_class"]
         vatRate = Percentage(basisPoints: try row["vat_rate"])
+    }
+}
+
+extension Dictionary where Key == String {
+    /// Reads a text once, and remembers what it says.
+    fileprivate mutating func value(of text: String, _ read: (String) throws -> Value) rethrows -> Value {
+        if let known = self[text] { return known }
+        let value = try read(text)
+        self[text] = value
+        return value
     }
 }

@@ -1,4 +1,5 @@
 package import Kernel
+import Storage
 
 /// A draft with all its amounts, and how each came about.
 package struct ComputedDocument: Hashable, Sendable {
@@ -18,6 +19,9 @@ package struct ComputedLine: Hashable, Sendable {
     package let steps: [DiscountStep]
     package let net: Money
     package let vatRate: Percentage
+
+    /// As the document keeps them.
+    var stepsText: String { steps.isEmpty ? "[]" : JSONText.encode(steps) }
 }
 
 /// One printed step of how a price was computed: minus so much of what remained, and what remains now.

@@ -1,4 +1,6 @@
 package import Kernel
+import Storage
+import Synchronization
 
 /// Who issues documents: the provider's company, as it was on the day of issue.
 package struct LegalEntity: Hashable, Sendable {
@@ -70,6 +72,20 @@ extension LegalEntity: Codable {
         try values.encode(zone.name, forKey: .zone)
         if !accounts.isEmpty { try values.encode(accounts, forKey: .accounts) }
     }
+}
+
+extension LegalEntity {
+    /// As documents keep it. An installation has one or a few, and an encoder takes long for each document.
+    var text: String {
+        LegalEntity.texts.withLock { texts in
+            if let text = texts[self] { return text }
+            let text = JSONText.encode(self)
+            texts[self] = text
+            return text
+        }
+    }
+
+    private static let texts = Mutex<[LegalEntity: String]>([:])
 }
 
 extension KeyedDecodingContainer {

@@ -1,4 +1,5 @@
 package import Kernel
+import Storage
 
 /// Whom a document is for, as it was on the day of issue (ADDR-5): frozen into the document.
 package struct Recipient: Hashable, Sendable {
@@ -27,32 +28,29 @@ package struct Recipient: Hashable, Sendable {
     }
 }
 
-extension Recipient: Codable {
-    private enum Key: String, CodingKey {
-        case name, contact, street, postcode, town, country, vatNumber, language
+/// As documents and orders keep it: JSON.
+extension Recipient {
+    package var text: String {
+        var fields = [
+            "name": name, "contact": contact, "street": street, "postcode": postcode, "town": town,
+            "country": country.code, "language": language.rawValue,
+        ]
+        fields["vatNumber"] = vatNumber
+        return JSONText.encode(fields)
     }
 
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: Key.self)
-        name = try values.decode(String.self, forKey: .name)
-        contact = try values.decode(String.self, forKey: .contact)
-        street = try values.decode(String.self, forKey: .street)
-        postcode = try values.decode(String.self, forKey: .postcode)
-        town = try values.decode(String.self, forKey: .town)
-        country = try values.decodeCountry(forKey: .country)
-        vatNumber = try values.decodeIfPresent(String.self, forKey: .vatNumber)
-        language = try values.decode(Language.self, forKey: .language)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: Key.self)
-        try values.encode(name, forKey: .name)
-        try values.encode(contact, forKey: .contact)
-        try values.encode(street, forKey: .street)
-        try values.encode(postcode, forKey: .postcode)
-        try values.encode(town, forKey: .town)
-        try values.encode(country.code, forKey: .country)
-        try values.encodeIfPresent(vatNumber, forKey: .vatNumber)
-        try values.encode(language, forKey: .language)
+    /// - Throws: `StorageError.failed` for what this never wrote.
+    package init(text: String) throws {
+        let fields = JSONText.decode(text)
+        func field(_ name: String) throws -> String {
+            guard let value = fields[name] else { throw StorageError.failed("A recipient has no \(name).") }
+            return value
+        }
+        guard let country = Country(try field("country")), let language = Language(rawValue: try field("language"))
+        else { throw StorageError.failed("A recipient has no country or language that there is.") }
+        self.init(
+            name: try field("name"), contact: try field("contact"), street: try field("street"),
+            postcode: try field("postcode"), town: try field("town"), country: country, vatNumber: fields["vatNumber"],
+            language: language)
     }
 }

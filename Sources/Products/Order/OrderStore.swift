@@ -27,7 +27,7 @@ extension Order {
         discount = basisPoints > 0 ? Discount(discountName, Percentage(basisPoints: basisPoints)) : nil
         vatClass = try row["vat_class"]
         total = Money(minorUnits: try row["total"], currency)
-        recipient = try JSONText.decode(Recipient.self, try row["recipient"])
+        recipient = try Recipient(text: try row["recipient"])
         document = try row["document_id"]
         orderedBy = try row["ordered_by_id"]
         orderedAt = try row["ordered_at"]
@@ -97,7 +97,7 @@ extension Order {
             VALUES (\(permit.organization), \(State.awaitingPayment), \(clientKey), \(quote.offer.id), \(quote.term),
                 \(description), \(price.currency), \(price.minorUnits), \(discount?.label ?? ""),
                 \(discount?.percentage.basisPoints ?? 0), \(quote.offer.vatClass), \(quote.total.minorUnits),
-                \(JSONText.encode(recipient)), \(address.id), \(permit.person), \(now))
+                \(recipient.text), \(address.id), \(permit.person), \(now))
             ON CONFLICT (organization_id, client_key) DO NOTHING
             RETURNING \(columns)
             """
