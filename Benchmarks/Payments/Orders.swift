@@ -8,7 +8,7 @@ enum Orders {
     private static let turnsCount = 5
     private static let aloneCount = 20
     private static let eachCount = 4
-    private static let streamSeconds = 10.0
+    private static let streamSeconds = 5.0
 
     static func measure(_ place: Place, _ site: Site) async throws -> [Finding] {
         // Every part begins with the same data, so that what was recorded fits.
@@ -35,11 +35,20 @@ enum Orders {
             turns.append((rows, same, alone, together))
         }
         let perSecond = Double(customers.count) * PaymentCommits.ordersEachSecond
-        let stream = try await Latencies.arriving(perSecond, for: streamSeconds) { arrival in
-            try await ours.order("domain-ch", named: "stream-\(arrival).ch", customers[arrival % customers.count])
-        }
         let disk = try DiskFlush(site.path("bench_flush"))
-        let flushes = try await Latencies.arriving(perSecond, for: streamSeconds) { try await disk.flush($0) }
+        var streams: [(ours: Latencies, disk: Latencies)] = []
+        for number in 0..<turnsCount {
+            let seed = UInt64(number)
+            let stream = try await Latencies.arriving(perSecond, for: streamSeconds, seed: seed) { arrival in
+                try await ours.order(
+                    "domain-ch", named: "stream-\(number)-\(arrival).ch", customers[arrival % customers.count])
+            }
+            let flushes = try await Latencies.arriving(perSecond, for: streamSeconds, seed: seed) {
+                try await disk.flush($0)
+            }
+            streams.append((stream, flushes))
+        }
+        let stream = streams.sorted { $0.ours.percentile(99) < $1.ours.percentile(99) }[turnsCount / 2]
         closeRows()
         closeSame()
         await ours.close()
@@ -61,8 +70,8 @@ enum Orders {
                 hasRawInside: false),
             waiting("the same, its p99", together, place),
             waiting(
-                "\(name), \(PaymentCommits.clients) customers in a steady stream, p99 (p50 \(Figure.time(stream.percentile(50))))",
-                stream, raw: flushes, place),
+                "\(name), \(PaymentCommits.clients) customers in a steady stream, p99 (p50 \(Figure.time(stream.ours.percentile(50))))",
+                stream.ours, raw: stream.disk, place),
         ]
     }
 
