@@ -60,11 +60,11 @@ package final class Connection {
 
     /// Asks what is wanted a little later, so that several questions are one round trip.
     ///
-    ///     let owner = try connection.ask("SELECT name FROM organization WHERE id = \(id)")
-    ///     let teams = try connection.ask("SELECT name FROM team WHERE organization_id = \(id)")
-    ///     let name: String? = try owner.row()?["name"]
+    ///     let owner = try connection.ask("SELECT name FROM organization WHERE id = \(id)").first { try $0["name"] as String }
+    ///     let teams = try connection.ask("SELECT id FROM team WHERE organization_id = \(id)")
+    ///     let name = try owner.answer()
     /// - Throws: what is wrong with it may also be told by the next statement.
-    package func ask(_ statement: SQL) throws -> Question { Question(try session.ask(statement)) }
+    package func ask(_ statement: SQL) throws -> Question<[Row]> { Question(try session.ask(statement)) }
 
     /// - Returns: the number of rows changed.
     @discardableResult
@@ -109,15 +109,21 @@ package final class Connection {
     package func script(_ text: String) throws { try session.script(text) }
 }
 
-/// Rows that were asked for. They belong to the transaction in which they were.
-package struct Question {
-    private let answer: () throws -> [Row]
+/// What was asked and may be on its way. It belongs to the transaction in which it was asked.
+package struct Question<Answer> {
+    private let find: () throws -> Answer
 
-    fileprivate init(_ answer: @escaping () throws -> [Row]) {
-        self.answer = answer
+    fileprivate init(_ find: @escaping () throws -> Answer) {
+        self.find = find
     }
 
-    package func rows() throws -> [Row] { try answer() }
+    /// Waits for it, where it has to.
+    package func answer() throws -> Answer { try find() }
+}
 
-    package func row() throws -> Row? { try answer().first }
+extension Question where Answer == [Row] {
+    /// The same for what the first row says; nil where there is none.
+    package func first<Value>(_ read: @escaping (Row) throws -> Value) -> Question<Value?> {
+        Question<Value?> { try answer().first.map(read) }
+    }
 }

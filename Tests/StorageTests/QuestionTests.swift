@@ -19,12 +19,12 @@ struct QuestionTests {
                 let after = try connection.ask(Self.count)
                 let name = try connection.ask("SELECT name FROM thing WHERE name = \("a")")
                 let none = try connection.ask("SELECT name FROM thing WHERE name = \("b")")
-                let found: String? = try name.row()?["name"]
+                let found = try name.first { try $0["name"] as String }.answer()
                 #expect(found == "a")
-                #expect(try none.rows().isEmpty)
+                #expect(try none.answer().isEmpty)
                 try connection.addThing("b")
                 // Looked at twice, it is not asked again.
-                return try [after, before, after].map { try $0.row()?["n"] ?? -1 }
+                return try [after, before, after].map { try $0.answer().first?["n"] ?? -1 }
             }
             #expect(counts == [1, 0, 1])
         }
@@ -36,7 +36,7 @@ struct QuestionTests {
             let numbers = 1...40
             let answers = try await database.read { connection in
                 let questions = try numbers.map { try connection.ask("SELECT CAST(\($0) AS BIGINT) AS n") }
-                return try questions.reversed().map { try $0.row()?["n"] ?? -1 }
+                return try questions.reversed().map { try $0.answer().first?["n"] ?? -1 }
             }
             #expect(answers == numbers.reversed())
             // One that nobody looks at does not disturb the next.
@@ -54,7 +54,7 @@ struct QuestionTests {
                         try connection.addThing("a")
                         let question = try connection.ask(
                             "INSERT INTO thing (name, amount) VALUES (\("b"), 13) RETURNING id")
-                        if isLookedAt { _ = try question.rows() }
+                        if isLookedAt { _ = try question.answer() }
                     }
                 }
             }

@@ -32,7 +32,7 @@ extension Connection {
         let rows = try rows(
             "\(BillingAddress.select) WHERE organization_id = \(organization) ORDER BY id LIMIT \(BillingAddress.countMax)"
         )
-        guard let owner = try owner.row().map(Organization.init) else { throw Problem.notFound }
+        guard let owner = try owner.answer() else { throw Problem.notFound }
         let preferred: BillingAddressID? = try rows.first { try $0["is_default"] }.map { try $0["id"] }
         return BillingAddressBook(
             owner: owner, addresses: try rows.map(BillingAddress.init), preferred: BillingChoice(preferred))

@@ -73,19 +73,19 @@ extension Connection {
     }
 
     /// Billing a term twice is a hard error, in production too; a term that was credited may be billed again.
-    private func refuse(_ overlaps: [(period: Period, invoice: Question)]) throws {
+    private func refuse(_ overlaps: [(period: Period, invoice: Question<String?>)]) throws {
         for (period, invoice) in overlaps {
-            guard let invoice = try invoice.row() else { continue }
+            guard let number = try invoice.answer() else { continue }
             throw Problem(
                 .conflict, code: "billed_period_overlaps", word: "billing.problem.period_overlaps",
                 arguments: [
                     "start": period.start.description, "end": period.lastDay.description,
-                    "number": try invoice["number"],
+                    "number": number,
                 ])
         }
     }
 
-    private func askOverlaps(_ draft: DocumentDraft) throws -> [(period: Period, invoice: Question)] {
+    private func askOverlaps(_ draft: DocumentDraft) throws -> [(period: Period, invoice: Question<String?>)] {
         try draft.lines.filter(\.billsTerm).compactMap { line in
             guard let product = line.product, let period = line.period else { return nil }
             let invoice = try ask(
@@ -98,7 +98,8 @@ extension Connection {
                         WHERE c.invoice_id = l.document_id AND c.position = l.position
                     ), 0))
                 LIMIT 1
-                """)
+                """
+            ).first { try $0["number"] as String }
             return (period, invoice)
         }
     }

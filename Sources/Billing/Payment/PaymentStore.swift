@@ -35,10 +35,10 @@ extension Connection {
 
     /// The payment that is under way for one thing: at most one, beside the part that is held for it.
     package func pendingPayment(for purpose: String, _ purposeID: Int64) throws -> Payment? {
-        try askPendingPayment(for: purpose, purposeID).row().map(Payment.init)
+        try askPendingPayment(for: purpose, purposeID).answer()
     }
 
-    func askPendingPayment(for purpose: String, _ purposeID: Int64) throws -> Question {
+    func askPendingPayment(for purpose: String, _ purposeID: Int64) throws -> Question<Payment?> {
         // The state is part of indexes: as a value it would have the statement planned anew each time.
         try ask(
             """
@@ -46,7 +46,8 @@ extension Connection {
             WHERE purpose = \(purpose) AND purpose_id = \(purposeID) AND state = 'pending'
                 AND part_of_id IS NULL
             ORDER BY id DESC LIMIT 1
-            """)
+            """
+        ).first(Payment.init)
     }
 
     /// What the prepaid account gives to a payment, in whatever state.

@@ -64,8 +64,8 @@ package struct Payments: Sendable {
             guard first.isFor(request), isSamePart else { throw Problem.idempotencyConflict }
             return (first, false)
         }
-        if try organization.row() == nil { throw Problem.notFound }
-        try check(request, against: account, underWay: try underWay.row().map(Payment.init), in: connection)
+        if try organization.answer() == nil { throw Problem.notFound }
+        try check(request, against: account, underWay: try underWay.answer(), in: connection)
         let payment = try connection.insertPayment(request, at: now)
         if let part = request.fromPrepaid { try connection.hold(part, for: payment, at: now) }
         return (payment, true)

@@ -8,13 +8,16 @@ extension Organization {
     /// through here, so that nothing begins in one that is just being deleted.
     /// - Throws: 404 where it is deleted, or never was.
     package static func hold(_ id: OrganizationID, in connection: Connection) throws {
-        if try askHold(id, in: connection).row() == nil { throw Problem.notFound }
+        if try askHold(id, in: connection).answer() == nil { throw Problem.notFound }
     }
 
-    /// The same along with other questions: without a row there is no such organisation.
-    package static func askHold(_ id: OrganizationID, in connection: Connection) throws -> Question {
+    /// The same along with other questions: nil where it is deleted, or never was.
+    package static func askHold(
+        _ id: OrganizationID, in connection: Connection
+    ) throws -> Question<OrganizationID?> {
         try connection.ask(
-            "SELECT id FROM organization WHERE id = \(id) AND deleted_at IS NULL \(connection.dialect.holding)")
+            "SELECT id FROM organization WHERE id = \(id) AND deleted_at IS NULL \(connection.dialect.holding)"
+        ).first { try $0["id"] }
     }
 
     /// Ends the organisation. Its books, documents and events stay; the people keep their accounts (ACC-37).

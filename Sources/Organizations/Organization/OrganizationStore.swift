@@ -104,20 +104,21 @@ extension Organization {
     }
 
     package static func find(_ id: OrganizationID, in connection: Connection) throws -> Organization? {
-        try ask(id, in: connection).row().map(Organization.init)
+        try ask(id, in: connection).answer()
     }
 
     /// The same along with other questions.
-    package static func ask(_ id: OrganizationID, in connection: Connection) throws -> Question {
+    package static func ask(_ id: OrganizationID, in connection: Connection) throws -> Question<Organization?> {
         try connection.ask(
             """
             SELECT id, name, kind, currency, country, language, time_zone, street, postcode, town, contact_email,
                 vat_number, revision
             FROM organization WHERE id = \(id)
-            """)
+            """
+        ).first(Organization.init)
     }
 
-    package init(_ row: Row) throws {
+    private init(_ row: Row) throws {
         self.init(
             id: try row["id"], name: try row["name"], kind: try row["kind"], currency: try row["currency"],
             zone: try row["time_zone"], language: try row["language"],
