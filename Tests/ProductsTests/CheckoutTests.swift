@@ -42,6 +42,15 @@ struct CheckoutTests {
         }
     }
 
+    /// Marie, her browser, and where she orders.
+    private func atCheckout(
+        _ kind: DatabaseKind, _ body: (TestWorld, TestPerson, TestBrowser, _ path: String) async throws -> Void
+    ) async throws {
+        try await OrderTests.with(kind) { world, marie in
+            try await body(world, marie, try await world.browser(for: marie), path(marie))
+        }
+    }
+
     /// As somebody does who opened the page, or came to it with the browser's Back: the form has a key of its own.
     private static func order(
         _ browser: TestBrowser, _ path: String, _ more: [String: String] = [:]
@@ -56,9 +65,7 @@ struct CheckoutTests {
         "Back and the button once more is a question first, and a second order only after a yes",
         arguments: DatabaseKind.allCases)
     func onceMore(_ kind: DatabaseKind) async throws {
-        try await OrderTests.with(kind) { world, marie in
-            let browser = try await world.browser(for: marie)
-            let path = path(marie)
+        try await atCheckout(kind) { world, marie, browser, path in
             let first = try await Self.order(browser, path)
             #expect(first.status == 303)
             let asked = try await Self.order(browser, path)
@@ -88,9 +95,7 @@ struct CheckoutTests {
         "Another name, another offer, what was given up, and the same a while later are no question",
         arguments: DatabaseKind.allCases)
     func noQuestion(_ kind: DatabaseKind) async throws {
-        try await OrderTests.with(kind) { world, marie in
-            let browser = try await world.browser(for: marie)
-            let path = path(marie)
+        try await atCheckout(kind) { world, marie, browser, path in
             #expect(try await Self.order(browser, path).status == 303)
             #expect(try await Self.order(browser, path, ["name": "atelier-sud.ch"]).status == 303)
             let other = await browser.get("\(path)?offer=web-hosting-start&term=yearly")
@@ -114,9 +119,7 @@ struct CheckoutTests {
 
     @Test("An order that waits for its payment is asked about however old it is", arguments: DatabaseKind.allCases)
     func stillWaiting(_ kind: DatabaseKind) async throws {
-        try await OrderTests.with(kind) { world, marie in
-            let browser = try await world.browser(for: marie)
-            let path = path(marie)
+        try await atCheckout(kind) { world, marie, browser, path in
             let declined = ["card_number": "4000000000000002"]
             let open = try #require(try await Self.order(browser, path, declined).location)
             world.clock.advance(.seconds(3 * 60 * 60))
@@ -132,9 +135,7 @@ struct CheckoutTests {
 
     @Test("Forms of their own that are sent at once are one order", arguments: DatabaseKind.allCases)
     func formsAtOnce(_ kind: DatabaseKind) async throws {
-        try await OrderTests.with(kind) { world, marie in
-            let browser = try await world.browser(for: marie)
-            let path = path(marie)
+        try await atCheckout(kind) { world, marie, browser, path in
             var pages: [Screen] = []
             for _ in 1...8 { pages.append(await browser.get("\(path)?offer=web-hosting-pro&term=yearly")) }
             let answers = try await withThrowingTaskGroup(of: Int.self) { group in
